@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{sdk,snippet,collector,e2e}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+  },
+  resolve: {
+    // Tests read the sources of the sibling workspaces, so that they need no build.
+    alias: {
+      '@inkling/sdk/protocol': new URL('./sdk/src/protocol.ts', import.meta.url).pathname,
+      '@inkling/sdk': new URL('./sdk/src/index.ts', import.meta.url).pathname,
+      '@inkling/snippet': new URL('./snippet/src/index.ts', import.meta.url).pathname,
+    },
+  },
+});
