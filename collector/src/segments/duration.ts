@@ -1,4 +1,5 @@
 import { WINDOW_MS_MAX, WINDOW_MS_MIN } from './limits.ts';
+import { quoted } from './quote.ts';
 
 /** What a text says as a duration: milliseconds, or a sentence that says what is wrong with it. */
 export type DurationReading =
@@ -75,11 +76,6 @@ function millisecondWords(ms: number): string {
 
 function counted(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
-}
-
-/** Long nonsense is cut, so that an answer never repeats a whole body. */
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }
 
 function refuse(detail: string): DurationReading {
