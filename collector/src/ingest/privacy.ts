@@ -80,6 +80,8 @@ function maskPath(path: string): string {
 
 function maskSegment(segment: string): string {
   const parameters = segment.indexOf(';');
+  // An empty segment in front of the next would read as the start of a host.
+  if (parameters === 0) return ';';
   const name = parameters < 0 ? segment : segment.slice(0, parameters);
   if (holdsEmail(decoded(name))) return EMAIL_MASK;
   return isToken(name) ? TOKEN_MASK : name;
