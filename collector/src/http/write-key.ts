@@ -20,9 +20,8 @@ export function findSite<Site>(
   let found: 'missing' | 'unknown' = 'missing';
   for (const place of PLACES) {
     const writeKey = place(request, body);
-    if (typeof writeKey !== 'string' || writeKey === '' || writeKey.length > KEY_CHARS_MAX)
-      continue;
-    const site = siteOf(writeKey);
+    if (typeof writeKey !== 'string' || writeKey === '') continue;
+    const site = writeKey.length <= KEY_CHARS_MAX ? siteOf(writeKey) : undefined;
     if (site !== undefined) return { writeKey, site };
     found = 'unknown';
   }
