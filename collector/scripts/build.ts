@@ -3,9 +3,10 @@
  * One line per step; a step that fails prints all that its tool said, and the exit code is 1.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commandOf } from './command.ts';
 import {
   filesUnder,
   fingerprint,
@@ -100,7 +101,7 @@ async function runStep(step: Step): Promise<void> {
 
 function runTool(step: Step, extra: readonly string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [commandOf(step.tool), ...step.args, ...extra], {
+    const child = spawn(process.execPath, [commandOf(ROOT, step.tool), ...step.args, ...extra], {
       cwd: join(ROOT, step.folder),
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: STEP_MS_MAX,
@@ -114,17 +115,6 @@ function runTool(step: Step, extra: readonly string[]): Promise<{ code: number; 
     child.on('error', (error) => resolve({ code: 1, output: `${output}\n${error.message}` }));
     child.on('close', (code) => resolve({ code: code ?? 1, output }));
   });
-}
-
-/** The JavaScript file behind a package's command, so that no shell or PATH is involved. */
-function commandOf(name: string): string {
-  const folder = join(ROOT, 'node_modules', name);
-  const { bin }: { bin: Record<string, string> } = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  );
-  const [file] = Object.values(bin);
-  if (file === undefined) throw new Error(`${name} has no command. Run "npm install".`);
-  return join(folder, file);
 }
 
 function outputsOf(step: Step): readonly string[] {
