@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** A collector of one's own: the built one, as a process, with an empty database. */
+export interface Collector {
+  /** Its address, without a slash at the end; the same after every start. */
+  readonly url: string;
+  readonly writeKey: string;
+  readonly secretKey: string;
+  /** Asks with the secret key. Throws what the collector answered if that is not 2xx. */
+  api<T>(path: string, init?: { readonly method?: string; readonly body?: unknown }): Promise<T>;
+  start(): Promise<void>;
+  /** SIGTERM, then waits for its end. The data stay for the next start. */
+  stop(): Promise<void>;
+  /** Stops it and removes its data. */
+  remove(): Promise<void>;
+  /** All that it has printed. */
+  logs(): string;
+}
+
+const MAIN = fileURLToPath(new URL('../collector/dist/main.js', import.meta.url));
+const START_MS_MAX = 20_000;
+const STOP_MS_MAX = 15_000;
+const POLL_MS = 25;
+
+export async function createCollector(): Promise<Collector> {
+  const folder = await mkdtemp(join(tmpdir(), 'inkling-e2e-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const writeKey = `wk_${randomBytes(16).toString('hex')}`;
+  const secretKey = `sk_${randomBytes(24).toString('hex')}`;
+  const env = {
+    ...process.env,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATABASE_URL: `file:${join(folder, 'inkling.db')}`,
+    WRITE_KEY: writeKey,
+    SECRET_KEY: secretKey,
+  };
+  let child: ChildProcess | undefined;
+  let logs = '';
+
+  const start = async () => {
+    const started = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child = started;
+    const collect = (chunk: Buffer) => {
+      logs += chunk.toString();
+    };
+    started.stdout.on('data', collect);
+    started.stderr.on('data', collect);
+    const deadlineMs = Date.now() + START_MS_MAX;
+    while (!(await answers(`${url}/healthz`))) {
+      if (started.exitCode !== null || Date.now() > deadlineMs) {
+        throw new Error(`The collector did not start.\n${logs}`);
+      }
+      await wait(POLL_MS);
+    }
+  };
+  const stop = async () => {
+    const stopping = child;
+    child = undefined;
+    if (stopping === undefined || stopping.exitCode !== null) return;
+    const ended = once(stopping, 'exit');
+    stopping.kill('SIGTERM');
+    const patience = new AbortController();
+    const isLate = wait(STOP_MS_MAX, true, { signal: patience.signal }).catch(() => false);
+    const late = await Promise.race([ended.then(() => false), isLate]);
+    patience.abort();
+    if (!late) return;
+    stopping.kill('SIGKILL');
+    throw new Error(`The collector did not end within ${STOP_MS_MAX} ms of SIGTERM.\n${logs}`);
+  };
+  return {
+    url,
+    writeKey,
+    secretKey,
+    api: (path, init) => ask(url + path, secretKey, init),
+    start,
+    stop,
+    remove: async () => {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+    logs: () => logs,
+  };
+}
+
+async function ask<T>(
+  url: string,
+  secretKey: string,
+  { method = 'GET', body }: { readonly method?: string; readonly body?: unknown } = {},
+): Promise<T> {
+  const response = await fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`);
+  // A deletion answers with nothing.
+  return JSON.parse(text === '' ? 'null' : text);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** A port that nobody listens on at this moment. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No port was given.');
+  return address.port;
+}

@@ -1,0 +1,65 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from './fixtures.ts';
+
+const PAGES = [
+  '/demo/',
+  '/demo/pricing',
+  '/demo/products/sprout',
+  '/demo/products/canopy',
+  '/demo/products/grove',
+  '/demo/compare/sprout-vs-canopy',
+  '/demo/guide',
+  '/demo/thanks',
+  '/demo/signup',
+  '/demo/docs',
+];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the demo is accessible in ${colorScheme} colours`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const path of PAGES) {
+      await page.goto(path);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect.soft(violations, path).toEqual([]);
+    }
+  });
+}
+
+test('the demo fits a telephone, asks nobody else for anything and finds all its files', async ({
+  page,
+  baseURL = '',
+}) => {
+  const complaints: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(baseURL)) complaints.push(`asked ${request.url()}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const path of PAGES) {
+    await page.goto(path);
+    await page.waitForLoadState('load');
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (overflow > 0) complaints.push(`${path} is ${overflow} px too wide`);
+  }
+  expect(complaints).toEqual([]);
+});
+
+test('signing out makes the next visitor another person', async ({ page }) => {
+  const anonymousId = () => page.evaluate(() => window.inkling.ids().anonymousId);
+  await page.goto('/demo/signup');
+  await page.getByLabel('E-mail').fill('kim@example.com');
+  await page.getByLabel('Password').fill('correct horse');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect.poll(() => page.evaluate(() => window.inkling.ids().userId)).toBeTruthy();
+  const before = await anonymousId();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect.poll(() => page.evaluate(() => window.inkling.ids().userId)).toBeUndefined();
+  expect(await anonymousId()).not.toBe(before);
+});
