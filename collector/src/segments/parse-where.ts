@@ -94,7 +94,8 @@ const readText = text();
 const readPart = text(1);
 const readValues = listOf(readScalar, { what: 'values', max: LIST_VALUES_MAX });
 
-const readGlob: Reader<string> = (input, place) => {
+/** Reads one glob with at most five stars. */
+export const readGlob: Reader<string> = (input, place) => {
   const glob = readPart(input, place);
   if (glob === undefined) return undefined;
   const stars = glob.split('*').length - 1;
