@@ -275,7 +275,7 @@ describe('parameters', () => {
           expect(Object.keys(parameters)).toContain(pointer.split('/')[1]);
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 });
