@@ -89,8 +89,8 @@ function stream(chunks: number, fail = false, headers: Record<string, string> = 
   return { counts, request: new Request('http://a.example/', init) };
 }
 
-test('an endless body is read no further than the limit', async () => {
-  const { counts, request } = stream(Number.POSITIVE_INFINITY);
+test('a far too long body is read no further than the limit', async () => {
+  const { counts, request } = stream(10_000);
   await check(request, '! body_too_large');
   expect(counts.pulled).toBeLessThan(15);
   expect(counts.cancelled).toBe(true);

@@ -28,7 +28,9 @@ test('a problem says all that RFC 9457 and our contract ask for', async () => {
 test('one that passes says when to come again, in the header alone', async () => {
   const response = problemResponse('/v1/t', { code: 'busy', detail: 'Later.', retryAfterS: 3 });
   expect(response.headers.get('Retry-After')).toBe('3');
-  expect(await response.json()).toMatchObject({ status: 503, retryable: true });
+  const told: unknown = await response.json();
+  expect(told).toMatchObject({ status: 503, retryable: true });
+  expect(told).not.toHaveProperty('retryAfterS');
 });
 
 test('exactly those that clients may send again unchanged are retryable', () => {

@@ -120,11 +120,13 @@ function cleanContext(
   userAgent: string | undefined,
   flags: Set<EventFlag>,
 ): JsonObject {
-  const clean = Object.assign(empty(), context);
-  delete clean.ip;
-  if (isJsonObject(context.page)) clean.page = cleanPage(context.page, flags);
+  const clean = empty();
+  for (const key of Object.keys(context)) {
+    const value = context[key];
+    if (value === undefined || key === 'ip' || key === 'userAgent') continue;
+    clean[key] = key === 'page' && isJsonObject(value) ? cleanPage(value, flags) : value;
+  }
   const agent = typeof context.userAgent === 'string' ? context.userAgent : userAgent;
-  delete clean.userAgent;
   if (agent !== undefined && agent !== '') clean.userAgent = cut(agent, TEXT_CHARS_MAX, flags);
   return clean;
 }

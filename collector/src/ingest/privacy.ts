@@ -54,10 +54,11 @@ export function cleanQuery(query: string): string {
   const end = query.indexOf('#');
   const kept: string[] = [];
   for (const parameter of query.slice(start, end < 0 ? undefined : end).split('&')) {
-    const [name = '', ...rest] = parameter.split('=');
+    const equals = parameter.indexOf('=');
+    const name = equals < 0 ? parameter : parameter.slice(0, equals);
     if (!isAllowed(name.toLowerCase())) continue;
-    const value = rest.join('=');
-    kept.push(holdsEmail(decoded(value)) ? `${name}=${EMAIL_MASK}` : parameter);
+    const hasEmail = equals >= 0 && holdsEmail(decoded(parameter.slice(equals + 1)));
+    kept.push(hasEmail ? `${name}=${EMAIL_MASK}` : parameter);
   }
   return kept.length === 0 ? '' : `?${kept.join('&')}`;
 }
@@ -73,8 +74,12 @@ export function holdsEmail(text: string): boolean {
 /** What an address has after its `@`; the 2x in `logo@2x.png` is the density of a picture. */
 const HOST = /^(?!\dx\.)[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}/i;
 
+/** Only a path with such a sign, or with a segment as long as a token, is worth taking apart. */
+const MASKABLE = /[@%;]|[^/]{20}/;
+
 /** Parameters hung on a segment (`;jsessionid=…`) are left out with what they hold. */
 function maskPath(path: string): string {
+  if (!MASKABLE.test(path)) return path;
   return path.split('/').map(maskSegment).join('/');
 }
 
