@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { ingestRoutes, type IngestDeps } from './http/ingest.ts';
+import { type IngestDeps, ingestRoutes } from './http/ingest.ts';
 import { type PageDeps, pageRoutes } from './http/pages.ts';
 import { problemResponse } from './http/problem.ts';
 import { type QueryDeps, queryRoutes } from './http/query.ts';

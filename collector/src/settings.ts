@@ -27,7 +27,10 @@ const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   DATABASE_URL: z
     .string()
-    .regex(/^(file:.|libsql:\/\/|https?:\/\/|wss?:\/\/)/, 'must begin with file:, libsql:// or http(s)://')
+    .regex(
+      /^(file:.|libsql:\/\/|https?:\/\/|wss?:\/\/)/,
+      'must begin with file:, libsql:// or http(s)://',
+    )
     .default('file:data/inkling.db'),
   DATABASE_AUTH_TOKEN: z.string().optional(),
   WRITE_KEY: apiKey.optional(),
@@ -38,7 +41,10 @@ const Environment = z.object({
     .pipe(z.array(z.url().refine(isOrigin, 'must be origins such as https://example.com')))
     .optional(),
   RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(3_650).default(395),
-  TIME_ZONE: z.string().refine(isTimeZone, 'must be an IANA name such as Europe/Berlin').default('UTC'),
+  TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'must be an IANA name such as Europe/Berlin')
+    .default('UTC'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 
@@ -48,10 +54,14 @@ const Environment = z.object({
  * @throws Error that names every wrong variable and what would be right.
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
+  const given = Object.entries(environment).filter(
+    ([, value]) => value !== undefined && value !== '',
+  );
   const parsed = Environment.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `  ${path.join('.')}: ${message}`,
+    );
     throw new Error(`Some settings are wrong:\n${problems.join('\n')}`);
   }
   const settings = parsed.data;

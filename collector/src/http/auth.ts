@@ -33,7 +33,11 @@ export function authenticate(deps: AuthDeps): MiddlewareHandler<Asker> {
     }
     return deps.keys.site(token) === undefined
       ? refuse(c, 'unknown_key', 'No site has this secret key.')
-      : refuse(c, 'forbidden', 'This is a write key: it can add events and cannot read. Use a secret key.');
+      : refuse(
+          c,
+          'forbidden',
+          'This is a write key: it can add events and cannot read. Use a secret key.',
+        );
   };
 }
 
@@ -60,6 +64,10 @@ async function signedIn(c: Context, deps: AuthDeps): Promise<KeyedSite | undefin
   return site !== undefined && (expiresMs ?? 0) > deps.clock() ? deps.sites(site) : undefined;
 }
 
-function refuse(c: Context, code: 'missing_key' | 'unknown_key' | 'forbidden', detail: string): Response {
+function refuse(
+  c: Context,
+  code: 'missing_key' | 'unknown_key' | 'forbidden',
+  detail: string,
+): Response {
   return problemResponse(c.req.path, { code, detail });
 }

@@ -72,5 +72,8 @@ function send(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   if (file) return fileResponse(c.req.raw, file, { ...headers, 'Cache-Control': cache });
-  return problemResponse(c.req.path, { code: 'not_found', detail: 'There is no page at this address.' });
+  return problemResponse(c.req.path, {
+    code: 'not_found',
+    detail: 'There is no page at this address.',
+  });
 }

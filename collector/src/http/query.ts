@@ -1,15 +1,22 @@
 import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { Writer } from '../ingest/writer.ts';
+import { formatInstant } from '../instant.ts';
 import type { Stream } from '../notify/stream.ts';
 import type { CatalogueAnswer, CountAnswer, Page } from '../query/answers.ts';
-import { parseCursor, type Position } from '../query/cursor.ts';
+import { type Position, parseCursor } from '../query/cursor.ts';
 import { listEvents, listPersonEvents } from '../query/events.ts';
 import { explain } from '../query/explain.ts';
 import { listMembers } from '../query/members.ts';
-import { findPerson, latestPeople, memberships, profileAnswer, searchPeople, segmentNames } from '../query/people.ts';
+import {
+  findPerson,
+  latestPeople,
+  memberships,
+  profileAnswer,
+  searchPeople,
+  segmentNames,
+} from '../query/people.ts';
 import { findSegment, findStoredSegment, listSegments } from '../query/segments.ts';
-import { formatInstant } from '../instant.ts';
 import { catalogue, instantiate } from '../segments/catalogue.ts';
 import type { Definition } from '../segments/definition.ts';
 import { parseDefinition } from '../segments/parse-definition.ts';
@@ -143,7 +150,8 @@ function catalogueRoutes(app: Hono<Asker>, deps: QueryDeps): void {
       if (!catalogue.some((entry) => entry.id === id)) {
         return refuse(c, { code: 'not_found', detail: `The catalogue has no segment "${id}".` });
       }
-      const params = typeof body === 'object' && body !== null && 'params' in body ? body.params : {};
+      const params =
+        typeof body === 'object' && body !== null && 'params' in body ? body.params : {};
       const made = instantiate(id, params);
       if (!made.ok) return refuse(c, wrongDefinition(made.errors));
       return await saved(c, deps, made.value, 201);
@@ -253,7 +261,10 @@ function wrongDefinition(errors: NonNullable<Problem['errors']>): Problem {
 }
 
 function noSegment(c: Ask): Response {
-  return refuse(c, { code: 'not_found', detail: 'There is no segment of this id; GET /v1/segments lists all.' });
+  return refuse(c, {
+    code: 'not_found',
+    detail: 'There is no segment of this id; GET /v1/segments lists all.',
+  });
 }
 
 function refuse(c: Ask, problem: Problem): Response {

@@ -30,7 +30,12 @@ export async function decideGroup(
   });
   const loaded = await Promise.all([...sites].map(([site, events]) => load(unit, site, events)));
   const ledger = new Ledger(loaded, ports);
-  await upgradeStale(unit, ledger, loaded.flatMap(({ profiles }) => profiles), ports);
+  await upgradeStale(
+    unit,
+    ledger,
+    loaded.flatMap(({ profiles }) => profiles),
+    ports,
+  );
 
   const outcomes = requests.map((request, index) => {
     const duplicates = fresh[index] ?? new Set<number>();

@@ -109,7 +109,9 @@ export class Ledger {
       messages: this.#messages,
       events: this.#events,
       identities: [...this.#identities.values()].filter(({ changed }) => changed),
-      profiles: [...this.#people.values()].filter((person) => this.#before.get(person.id) !== person),
+      profiles: [...this.#people.values()].filter(
+        (person) => this.#before.get(person.id) !== person,
+      ),
       absorbed: this.#absorbed,
       ...membershipDifference(this.#before, this.#people, this.#ports.planOf),
       log: this.#log,

@@ -1,4 +1,9 @@
-import { deleteDefinition, loadDefinitions, noteProgress, saveDefinition } from '../store/definitions.ts';
+import {
+  deleteDefinition,
+  loadDefinitions,
+  noteProgress,
+  saveDefinition,
+} from '../store/definitions.ts';
 import { loadTick } from '../store/keys.ts';
 import { createLibsqlStore } from '../store/libsql-store.ts';
 import type { Database } from '../store/open.ts';

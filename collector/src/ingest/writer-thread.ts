@@ -78,19 +78,14 @@ function receive(
   pending: Map<number, Pending>,
   ports: Pick<WriterPorts, 'committed' | 'deliver' | 'report'>,
 ): void {
-  switch (message.kind) {
-    case 'committed':
-      return ports.committed(message.events);
-    case 'deliver':
-      return ports.deliver(message.messages);
-    case 'report':
-      return ports.report(message.error);
-    default: {
-      const call = pending.get(message.id);
-      pending.delete(message.id);
-      if (message.kind === 'failure') call?.reject(message.error);
-      // The thread answers what the method returns; the proxy's types say what that is.
-      else call?.resolve(message.value as never);
-    }
+  if (message.kind === 'committed') ports.committed(message.events);
+  else if (message.kind === 'deliver') ports.deliver(message.messages);
+  else if (message.kind === 'report') ports.report(message.error);
+  else {
+    const call = pending.get(message.id);
+    pending.delete(message.id);
+    if (message.kind === 'failure') call?.reject(message.error);
+    // The thread answers what the method returns; the proxy's types say what that is.
+    else call?.resolve(message.value as never);
   }
 }

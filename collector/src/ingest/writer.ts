@@ -179,7 +179,10 @@ class LoopWriter {
 
   #sleep(): void {
     if (this.#closed) return;
-    if (this.#waiting.length > 0 || this.#jobs.length > 0) return this.#wake();
+    if (this.#waiting.length > 0 || this.#jobs.length > 0) {
+      this.#wake();
+      return;
+    }
     const atMs = Math.min(this.#nextDueMs ?? Infinity, this.#relayAtMs ?? Infinity);
     if (atMs === Infinity) return;
     const delayMs = Math.min(Math.max(0, atMs - this.#ports.clock()), TIMER_DELAY_MS_MAX);
@@ -221,9 +224,13 @@ class LoopWriter {
 
   async #commit(group: readonly Waiting[]): Promise<void> {
     const requests = group.map(({ request }) => request);
-    const receivedAtMs = requests.flatMap(({ events }) => events.map((event) => event.receivedAtMs));
+    const receivedAtMs = requests.flatMap(({ events }) =>
+      events.map((event) => event.receivedAtMs),
+    );
     const nowMs = this.#now(receivedAtMs.reduce((a, b) => Math.max(a, b), 0));
-    const { outcomes, changes } = await this.#tx((unit) => decideGroup(unit, requests, this.#ledger(nowMs)));
+    const { outcomes, changes } = await this.#tx((unit) =>
+      decideGroup(unit, requests, this.#ledger(nowMs)),
+    );
     group.forEach(({ resolve }, index) => {
       const outcome = outcomes[index];
       if (outcome !== undefined) resolve(outcome);
@@ -267,7 +274,8 @@ class LoopWriter {
     const nowMs = this.#now();
     if (this.#relayAtMs === undefined || this.#relayAtMs > nowMs) return false;
     return await this.#ownWork(async () => {
-      const claim = (unit: UnitOfWork) => unit.claimOutbox(nowMs, nowMs + CLAIM_MS, OUTBOX_PER_STEP);
+      const claim = (unit: UnitOfWork) =>
+        unit.claimOutbox(nowMs, nowMs + CLAIM_MS, OUTBOX_PER_STEP);
       const messages = await this.#tx(claim);
       this.#relayAtMs = messages.length < OUTBOX_PER_STEP ? undefined : nowMs;
       if (messages.length === 0) return;
@@ -315,7 +323,13 @@ class LoopWriter {
   }
 
   async #reload(): Promise<void> {
-    for (const { site, segments, revision, timeZone, building } of await this.#ports.definitions.load()) {
+    for (const {
+      site,
+      segments,
+      revision,
+      timeZone,
+      building,
+    } of await this.#ports.definitions.load()) {
       if (this.#plans.get(site)?.revision === revision) continue;
       this.#plans.set(site, compilePlan(segments, revision, timeZone));
       if (building) this.#backfills.set(site, 0);

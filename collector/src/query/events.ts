@@ -38,8 +38,7 @@ export async function listPersonEvents(
   page: { readonly after?: Position; readonly limit: number },
 ): Promise<Page<EventAnswer>> {
   const [atMs = 0, id = 0] = page.after ?? [];
-  const after =
-    page.after && or(lt(event.atMs, atMs), and(eq(event.atMs, atMs), lt(event.id, id)));
+  const after = page.after && or(lt(event.atMs, atMs), and(eq(event.atMs, atMs), lt(event.id, id)));
   const rows = await database
     .select()
     .from(event)

@@ -52,7 +52,12 @@ export async function explain(
       case 'not':
         return { op: 'not', words: 'Not', ...common, children: [told(condition.of)] };
       case 'did':
-        return { op: 'did', words: conditionWords(condition.did), ...common, ...toldDid(condition, is) };
+        return {
+          op: 'did',
+          words: conditionWords(condition.did),
+          ...common,
+          ...toldDid(condition, is),
+        };
       default:
         return {
           op: condition.op,
@@ -95,7 +100,9 @@ export async function explain(
 function evidenceIds(condition: CompiledCondition, state: State, nowMs: number): readonly number[] {
   if (condition.op === 'known') return [];
   if (condition.op === 'did') {
-    return countedEntries(condition, state, nowMs).slice(0, EVIDENCE_MAX).map(({ event }) => event);
+    return countedEntries(condition, state, nowMs)
+      .slice(0, EVIDENCE_MAX)
+      .map(({ event }) => event);
   }
   const parts = condition.op === 'not' ? [condition.of] : condition.of;
   return [...new Set(parts.flatMap((part) => evidenceIds(part, state, nowMs)))];

@@ -46,7 +46,9 @@ export async function loadPeople(
     const rows = await database
       .select()
       .from(profile)
-      .where(and(inArray(profile.bucket, buckets), inArray(profile.id, keys), eq(profile.site, site)));
+      .where(
+        and(inArray(profile.bucket, buckets), inArray(profile.id, keys), eq(profile.site, site)),
+      );
     const next = new Map<number, number[]>();
     for (const row of rows) {
       const asked = wanted.get(row.id) ?? [];

@@ -259,7 +259,7 @@ test('incremental state equals recomputation from the log, at every instant', ()
         compared += play(definitions, steps);
       },
     ),
-    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 1_000) },
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 1_000) },
   );
   expect(compared).toBeGreaterThan(10_000);
 });

@@ -46,7 +46,13 @@ export async function saveDefinition(
       .update(site)
       .set({ revision: sql`${site.revision} + 1` })
       .where(eq(site.id, siteId));
-    const changed = { definition: text, revision, profilesDone: 0, profilesTotal, updatedAtMs: fresh.nowMs };
+    const changed = {
+      definition: text,
+      revision,
+      profilesDone: 0,
+      profilesTotal,
+      updatedAtMs: fresh.nowMs,
+    };
     await tx
       .insert(segment)
       .values({

@@ -47,7 +47,9 @@ export async function ensureKeys(
       .onConflictDoNothing();
     return text;
   };
-  const newest = present.filter(({ kind }) => kind === 'write').sort((a, b) => b.createdAtMs - a.createdAtMs);
+  const newest = present
+    .filter(({ kind }) => kind === 'write')
+    .sort((a, b) => b.createdAtMs - a.createdAtMs);
   const writeKey = given.writeKey
     ? await add('write', given.writeKey)
     : (newest[0]?.value ?? (await add('write', `wk_${randomKey()}`)));
