@@ -11,6 +11,7 @@ import { startWriterThread } from './ingest/writer-thread.ts';
 import { createStream } from './notify/stream.ts';
 import type { StreamMessage } from './query/answers.ts';
 import { eventAnswer } from './query/events.ts';
+import { instantiate } from './segments/catalogue.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { ensureCookieSecret, ensureKeys, loadKeys } from './store/keys.ts';
 import { type DatabaseAddress, openReader, openWriter } from './store/open.ts';
@@ -22,6 +23,8 @@ const STOP_MS_MAX = 10_000;
 /** Slower senders of headers and bodies are cut off: 408. */
 const HEADERS_MS_MAX = 5_000;
 const REQUEST_MS_MAX = 15_000;
+
+const STARTER_SEGMENTS = ['pricing-returners', 'product-comparers'];
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const settings = readSettingsOrExit();
@@ -55,6 +58,7 @@ const writer = await startWriterThread(
     process.exit(1);
   },
 );
+if (prepared.isNew) await installStarterSegments(prepared.site);
 const database = await openReader(address);
 const keys = await loadKeys(database);
 const defaultSite = keys.site(prepared.writeKey);
@@ -103,6 +107,14 @@ server.on('error', (error) => {
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+
+/** A new site has something to look at: two ready-made segments that the demo's pages feed. */
+async function installStarterSegments(site: number): Promise<void> {
+  for (const id of STARTER_SEGMENTS) {
+    const made = instantiate(id);
+    if (made.ok) await writer.saveSegment(site, made.value);
+  }
+}
 
 /** Answers everything that was taken, then ends. */
 async function stop(): Promise<void> {

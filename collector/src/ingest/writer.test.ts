@@ -318,7 +318,7 @@ test('member table, counts, log and the plain recount agree after any story', as
   const told = fc.record({
     anonymousId: fc.option(fc.constantFrom('a', 'b', 'c'), { nil: undefined }),
     userId: fc.option(fc.constantFrom('one', 'two'), { nil: undefined }),
-    type: fc.constantFrom<Told['type']>('page', 'page', 'identify'),
+    type: fc.constantFrom('page' as const, 'page' as const, 'identify' as const),
     path: fc.constantFrom('/pricing', '/docs'),
     sessionId: fc.constantFrom('1', '2'),
     messageId: fc.nat(60).map((id) => `m${id}`),

@@ -22,6 +22,9 @@ export interface EnsuredKeys {
   /** Given only when it was made just now: only its hash is kept. */
   readonly newSecretKey?: string;
   readonly writeKey: string;
+  /** The default site, and whether it was made just now. */
+  readonly site: number;
+  readonly isNew: boolean;
 }
 
 const DEFAULT_SITE = 1;
@@ -34,6 +37,8 @@ export async function ensureKeys(
   nowMs: number,
 ): Promise<EnsuredKeys> {
   const { timeZone } = given;
+  const [old] = await database.select().from(site).where(eq(site.id, DEFAULT_SITE));
+  const ensured = { site: DEFAULT_SITE, isNew: old === undefined };
   await database
     .insert(site)
     .values({ id: DEFAULT_SITE, name: 'Default', timeZone, revision: 0, createdAtMs: nowMs })
@@ -55,8 +60,8 @@ export async function ensureKeys(
     : (newest[0]?.value ?? (await add('write', `wk_${randomKey()}`)));
   if (given.secretKey) await add('secret', given.secretKey);
   const needsSecret = !given.secretKey && !present.some(({ kind }) => kind === 'secret');
-  if (!needsSecret) return { writeKey };
-  return { writeKey, newSecretKey: await add('secret', `sk_${randomKey()}`) };
+  if (!needsSecret) return { ...ensured, writeKey };
+  return { ...ensured, writeKey, newSecretKey: await add('secret', `sk_${randomKey()}`) };
 }
 
 /** Reads all keys into memory. */
