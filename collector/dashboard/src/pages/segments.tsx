@@ -60,6 +60,14 @@ function changesMembership(message: StreamMessage): boolean {
   return message.type !== 'event';
 }
 
+function isEvent(message: StreamMessage): boolean {
+  return message.type === 'event';
+}
+
+function isNothing(): boolean {
+  return false;
+}
+
 function Ledger({ segments }: { readonly segments: readonly SegmentAnswer[] }) {
   const largest = Math.max(1, ...segments.map(({ size }) => size));
   return (
@@ -84,8 +92,10 @@ function NoSegments() {
 
 /** Without events every segment is empty, so the first step is named first. */
 function FirstEventNote() {
-  const { answer } = useAnswer<ListPage<EventAnswer>>('/v1/events?limit=1');
-  if (answer.kind !== 'ready' || answer.value.data.length > 0) return null;
+  const { answer, reload } = useAnswer<ListPage<EventAnswer>>('/v1/events?limit=1');
+  const isEmpty = answer.kind === 'ready' && answer.value.data.length === 0;
+  useFresh(reload, isEmpty ? isEvent : isNothing);
+  if (!isEmpty) return null;
   return (
     <p class="note">
       No event has arrived yet, so every segment is empty. <a href="/install">Install the script</a>{' '}

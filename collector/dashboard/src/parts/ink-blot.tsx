@@ -8,9 +8,12 @@ interface Props {
   readonly share: number;
 }
 
-/** Radius of an empty segment's blot and of the largest, in a box of 48 by 48. */
-const RADIUS_MIN = 4;
-const RADIUS_MAX = 15;
+/**
+ * Radius of an empty segment's blot and of the largest, in a box of 48 by 48: the droplets of the
+ * largest just fit.
+ */
+const RADIUS_MIN = 3;
+const RADIUS_MAX = 14;
 
 /** A segment's own blot of ink. The figure beside it says the same to those who cannot see it. */
 export function InkBlot({ id, share }: Props) {
