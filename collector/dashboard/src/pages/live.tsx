@@ -128,10 +128,11 @@ function Line({ line: { at, message } }: { readonly line: FeedLine }) {
       <td>
         <Time at={at} />
       </td>
-      <td colSpan={2}>
+      <td>
         {message.type === 'segment.entered' ? 'Entered' : 'Left'}{' '}
         <a href={`/segments/${encodeURIComponent(segment.id)}`}>{segment.name}</a>
       </td>
+      <td class="where" />
       <td>
         <PersonLink person={profile} why={segment.id} />
       </td>

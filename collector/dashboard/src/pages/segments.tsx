@@ -48,7 +48,8 @@ export function SegmentsPage() {
         {(all) => (all.length === 0 ? <NoSegments /> : <Ledger segments={all} />)}
       </Answered>
       <MoreButton more={more}>Show more segments</MoreButton>
-      <Gallery segments={segments} onInstalled={reload} />
+      {/* After the list, so that the list does not push it down. */}
+      {answer.kind !== 'loading' && <Gallery segments={segments} onInstalled={reload} />}
       {isWriting && <NewSegment onClose={() => setWriting(false)} />}
     </Page>
   );
