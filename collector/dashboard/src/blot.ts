@@ -6,23 +6,38 @@ export interface Blot {
   readonly drops: readonly { readonly x: number; readonly y: number; readonly r: number }[];
 }
 
-const CORNERS = 9;
-/** How far a corner may lie off the circle. More looks torn. */
-const WOBBLE = 0.16;
-const DROPS = 2;
+/** Points of the outline; a curve runs through them. */
+const POINTS = 18;
+/** How far each wave round the outline swings: slow waves give the shape, fast ones the edge. */
+const SWINGS = [0.11, 0.075, 0.045, 0.025] as const;
+/** Waves round the outline of the first swing; a single one would only move the circle. */
+const WAVES_FIRST = 2;
+/** Two droplets lie at least this far apart, in radians. */
+const DROPS_APART = 0.9;
 
 /** The blot of `id`; the same id always gives the same. */
 export function blotOf(id: string): Blot {
   const random = randomFrom(id);
-  const corners = Array.from({ length: CORNERS }, (_, index) =>
-    polar((index / CORNERS) * 2 * Math.PI, 1 + (random() - 0.5) * 2 * WOBBLE),
-  );
-  const drops = Array.from({ length: DROPS }, () => ({
-    ...polar(random() * 2 * Math.PI, 1.24 + random() * 0.16),
-    r: rounded(0.06 + random() * 0.1),
+  const phases = SWINGS.map(() => random() * TURN);
+  const radiusAt = (angle: number) =>
+    SWINGS.reduce(
+      (radius, swing, index) =>
+        radius + swing * Math.sin((index + WAVES_FIRST) * angle + (phases[index] ?? 0)),
+      1,
+    );
+  const outline = Array.from({ length: POINTS }, (_, index) => {
+    const angle = (index / POINTS) * TURN;
+    return polar(angle, radiusAt(angle));
+  });
+  const first = random() * TURN;
+  const drops = [first, first + DROPS_APART * (1 + random())].map((angle) => ({
+    ...polar(angle, radiusAt(angle) + 0.2 + random() * 0.12),
+    r: rounded(0.07 + random() * 0.1),
   }));
-  return { path: smooth(corners), drops };
+  return { path: smooth(outline), drops };
 }
+
+const TURN = 2 * Math.PI;
 
 interface Point {
   readonly x: number;

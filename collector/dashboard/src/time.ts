@@ -31,11 +31,12 @@ export function relativeWords(atMs: number, nowMs: number): string {
 
 /**
  * "6 d 23 h", "3 min 5 s": the two largest units of what is left until `atMs`, for a countdown.
- * A moment that has passed reads "now".
+ * What is due reads "a moment":
+ * the collector acts on it within a second.
  */
 export function countdownWords(atMs: number, nowMs: number): string {
   const leftMs = atMs - nowMs;
-  if (leftMs < SECOND_MS) return 'now';
+  if (leftMs < SECOND_MS) return 'a moment';
   if (leftMs >= MONTHS_FROM_MS) return lengthWords(leftMs);
   const first = UNITS.findIndex((unit) => leftMs >= unit.ms);
   const parts = UNITS.slice(first, first + 2).map((unit, index, [largest]) => {

@@ -2,7 +2,7 @@ import type { JsonObject } from '@inkling/sdk/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EventAnswer } from '../../src/query/answers.ts';
-import { eventWords, pathOf, peopleWords, valueWords } from './words.ts';
+import { eventWords, pathOf, peopleWords, valueWords, whereWords } from './words.ts';
 
 function check(event: Partial<EventAnswer>, words: string): void {
   expect(eventWords({ type: 'track', properties: {}, context: {}, ...event })).toBe(words);
@@ -27,9 +27,10 @@ describe('an event reads as a person would say it', () => {
     [{ type: 'alias', userId: 'u2' }, 'Is now known as u2'],
     [track('Form Submitted', { form: 'lead-magnet' }), 'Submitted form lead-magnet'],
     [track('Form Submitted'), 'Submitted form'],
-    [track('Site Searched', { query: 'premium' }), 'Searched for premium'],
+    [track('Site Searched', { query: 'premium' }), 'Searched for “premium”'],
     [track('Site Searched', { query: '' }), 'Searched'],
     [track('Link Clicked'), 'Clicked a link'],
+    [track('Email Opened', { subject: 'Hello' }), 'Opened the e-mail “Hello”'],
     [track('Email Bounced', { kind: 'soft' }), 'An e-mail bounced: soft'],
     [track('Email Bounced'), 'An e-mail bounced'],
     [track('Order Completed', { total: 49, currency: 'EUR' }), 'Bought for 49.00 EUR'],
@@ -59,6 +60,13 @@ test('whatever a client sends has words', () => {
 test('a property names the path before the page does', () => {
   const event = { properties: { path: '/a' }, context: { page: { path: '/b' } } };
   expect(pathOf(event)).toBe('/a');
+});
+
+test('a page is told by its title, anything else by its path', () => {
+  const context = { page: { path: '/a', title: 'A' } };
+  expect(whereWords({ type: 'page', properties: {}, context })).toBe('A');
+  expect(whereWords({ type: 'track', properties: {}, context })).toBe('/a');
+  expect(whereWords({ type: 'track', properties: {}, context: {} })).toBe('');
 });
 
 test('one person is not people', () => {

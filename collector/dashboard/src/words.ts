@@ -35,6 +35,14 @@ export function pathOf(event: Pick<EventAnswer, 'properties' | 'context'>): stri
   return textOf(event.properties, 'path') ?? onPage;
 }
 
+/** What stands beside an event's words: a page's title, for others the path they happened on. */
+export function whereWords(event: Pick<EventAnswer, 'type' | 'properties' | 'context'>): string {
+  if (event.type !== 'page') return pathOf(event) ?? '';
+  const { page } = event.context;
+  const onPage = isObject(page) ? textOf(page, 'title') : undefined;
+  return textOf(event.properties, 'title') ?? onPage ?? '';
+}
+
 /** "1,204" */
 export function countWords(count: number): string {
   return count.toLocaleString('en-GB');
@@ -88,7 +96,9 @@ function trackWords(event: Told): string {
   if (known === undefined) return name;
   const [verb, ...keys] = known;
   const object = keys.map((key) => textOf(properties, key)).find((text) => text !== undefined);
-  return joined(verb, object, object === undefined ? bareVerb(verb) : verb);
+  // What people typed and wrote is quoted, so that it does not read as our sentence.
+  const isSaid = / for$| e-mail$/.test(verb);
+  return joined(verb, isSaid && object !== undefined ? `“${object}”` : object);
 }
 
 /** "Searched for" alone reads as broken off; "Searched" does not. */

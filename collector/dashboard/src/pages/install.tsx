@@ -76,13 +76,13 @@ function Tabs({ codes }: { readonly codes: readonly InstallCode[] }) {
           aria-labelledby={`tab-${id}`}
           hidden={index !== shown}
         >
-          <p>{where}</p>
-          <div class="copyable">
-            <Code label="Lines to paste" id={`code-${id}`}>
-              {code}
-            </Code>
+          <div class="copy-line">
+            <p>{where}</p>
             <CopyButton text={code} selects={`code-${id}`} />
           </div>
+          <Code label="Lines to paste" id={`code-${id}`}>
+            {code}
+          </Code>
         </div>
       ))}
     </div>
@@ -137,7 +137,7 @@ function Arrived({ latest }: { readonly latest: EventAnswer }) {
 
 function KeyFacts({ session: { writeKey, host } }: { readonly session: SessionAnswer }) {
   return (
-    <section aria-labelledby="key-facts">
+    <section class="other-clients" aria-labelledby="key-facts">
       <h2 id="key-facts">What other clients need</h2>
       <p>
         The collector speaks the Segment HTTP API, so any Segment library works with these two. The

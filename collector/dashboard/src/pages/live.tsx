@@ -8,7 +8,7 @@ import { Page } from '../parts/page.tsx';
 import { PersonLink } from '../parts/person-link.tsx';
 import { Time } from '../parts/time.tsx';
 import { listen, streamState } from '../stream.ts';
-import { eventWords, pathOf } from '../words.ts';
+import { eventWords, whereWords } from '../words.ts';
 
 /** What happens on the site, as it happens. */
 export function LivePage() {
@@ -115,7 +115,7 @@ function Line({ line: { at, message } }: { readonly line: FeedLine }) {
         <td>
           {eventWords(event)} <span class="kind">{event.type}</span>
         </td>
-        <td class="where">{pathOf(event)}</td>
+        <td class="where">{whereWords(event)}</td>
         <td>
           <PersonLink person={person} />
         </td>
@@ -128,10 +128,11 @@ function Line({ line: { at, message } }: { readonly line: FeedLine }) {
       <td>
         <Time at={at} />
       </td>
-      <td colSpan={2}>
+      <td>
         {message.type === 'segment.entered' ? 'Entered' : 'Left'}{' '}
         <a href={`/segments/${encodeURIComponent(segment.id)}`}>{segment.name}</a>
       </td>
+      <td class="where" />
       <td>
         <PersonLink person={profile} why={segment.id} />
       </td>

@@ -48,7 +48,8 @@ export function SegmentsPage() {
         {(all) => (all.length === 0 ? <NoSegments /> : <Ledger segments={all} />)}
       </Answered>
       <MoreButton more={more}>Show more segments</MoreButton>
-      <Gallery segments={segments} onInstalled={reload} />
+      {/* After the list, so that the list does not push it down. */}
+      {answer.kind !== 'loading' && <Gallery segments={segments} onInstalled={reload} />}
       {isWriting && <NewSegment onClose={() => setWriting(false)} />}
     </Page>
   );
@@ -58,6 +59,14 @@ const NONE: readonly SegmentAnswer[] = [];
 
 function changesMembership(message: StreamMessage): boolean {
   return message.type !== 'event';
+}
+
+function isEvent(message: StreamMessage): boolean {
+  return message.type === 'event';
+}
+
+function isNothing(): boolean {
+  return false;
 }
 
 function Ledger({ segments }: { readonly segments: readonly SegmentAnswer[] }) {
@@ -84,8 +93,10 @@ function NoSegments() {
 
 /** Without events every segment is empty, so the first step is named first. */
 function FirstEventNote() {
-  const { answer } = useAnswer<ListPage<EventAnswer>>('/v1/events?limit=1');
-  if (answer.kind !== 'ready' || answer.value.data.length > 0) return null;
+  const { answer, reload } = useAnswer<ListPage<EventAnswer>>('/v1/events?limit=1');
+  const isEmpty = answer.kind === 'ready' && answer.value.data.length === 0;
+  useFresh(reload, isEmpty ? isEvent : isNothing);
+  if (!isEmpty) return null;
   return (
     <p class="note">
       No event has arrived yet, so every segment is empty. <a href="/install">Install the script</a>{' '}

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ProblemAnswer } from '../../../src/query/answers.ts';
+import { InkBlot } from '../parts/ink-blot.tsx';
 import { Logo } from '../parts/logo.tsx';
 import { signIn } from '../sign-in.ts';
 
@@ -10,31 +11,34 @@ export function SignInPage({ expired }: { readonly expired: boolean }) {
   }, []);
   return (
     <main class="sign-in">
-      <p class="brand">
-        <Logo />
-        Inkling
-      </p>
-      <h1>Sign in</h1>
-      {expired && (
-        <p class="note" role="status">
-          Your session has ended. Sign in again to go on where you were.
+      <InkBlot id="inkling" share={1} />
+      <div class="sign-in-sheet">
+        <p class="brand">
+          <Logo />
+          Inkling
         </p>
-      )}
-      <section>
-        <h2>With the one-time link</h2>
-        <p>
-          <code>npm start</code> prints a link that signs you in with one click. It works once;
-          start the collector again for a new one.
-        </p>
-      </section>
-      <section>
-        <h2>With the secret key</h2>
-        <p>
-          It was printed when the collector started for the first time, or is the{' '}
-          <code>SECRET_KEY</code> that you set.
-        </p>
-        <KeyForm />
-      </section>
+        <h1>Sign in</h1>
+        {expired && (
+          <p class="note" role="status">
+            Your session has ended. Sign in again to go on where you were.
+          </p>
+        )}
+        <section>
+          <h2>With the one-time link</h2>
+          <p>
+            <code>npm start</code> prints a link that signs you in with one click. It works once;
+            start the collector again for a new one.
+          </p>
+        </section>
+        <section>
+          <h2>With the secret key</h2>
+          <p>
+            It was printed when the collector started for the first time, or is the{' '}
+            <code>SECRET_KEY</code> that you set.
+          </p>
+          <KeyForm />
+        </section>
+      </div>
     </main>
   );
 }

@@ -77,7 +77,11 @@ function Card({ entry, hasSegment, install }: CardProps) {
               <path d="M3 8.500l3.5 3.500L13 4.5" />
             </svg>
             Added
-            {hasSegment && <a href={`/segments/${entry.id}`}>Open {entry.name}</a>}
+            {hasSegment && (
+              <a href={`/segments/${encodeURIComponent(entry.id)}`}>
+                Open<span class="sr-only"> {entry.name}</span>
+              </a>
+            )}
           </span>
         ) : (
           mayChange() && (

@@ -8,9 +8,12 @@ interface Props {
   readonly share: number;
 }
 
-/** Radius of an empty segment's blot and of the largest, in a box of 48 by 48. */
+/**
+ * Radius of an empty segment's blot and of the largest, in a box of 48 by 48. Droplets of the
+ * largest lie a little outside, where nothing else is.
+ */
 const RADIUS_MIN = 4;
-const RADIUS_MAX = 15;
+const RADIUS_MAX = 18;
 
 /** A segment's own blot of ink. The figure beside it says the same to those who cannot see it. */
 export function InkBlot({ id, share }: Props) {

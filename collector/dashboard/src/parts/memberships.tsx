@@ -10,6 +10,7 @@ import type {
 import { type Answer, useAnswer } from '../answer.ts';
 import { Answered } from './answered.tsx';
 import { Explanation } from './explanation.tsx';
+import { InkBlot } from './ink-blot.tsx';
 import { Time } from './time.tsx';
 
 interface Props {
@@ -61,6 +62,7 @@ function Membership({ membership, isOpen, children }: MembershipProps) {
   return (
     <li>
       <div class="membership">
+        <InkBlot id={id} share={1} />
         <a href={`/segments/${encodeURIComponent(id)}`}>{name}</a>
         <button
           type="button"
@@ -72,7 +74,7 @@ function Membership({ membership, isOpen, children }: MembershipProps) {
           Why?
         </button>
         <p class="fine">
-          Since <Time at={enteredAt} />
+          Entered <Time at={enteredAt} />
           {leavesAt !== undefined && (
             <>
               , lapses in <Time at={leavesAt} as="countdown" />

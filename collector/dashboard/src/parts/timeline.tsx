@@ -86,8 +86,10 @@ function TimelineEvent({ event, reason }: EventProps) {
           <time dateTime={event.timestamp} title={exactWords(atMs)}>
             {clockWords(atMs)}
           </time>
-          <span class="event-words">{eventWords(event)}</span>
-          {reason !== undefined && <span class="counts-for">counts for {reason}</span>}
+          <span class="event-words">
+            <span>{eventWords(event)}</span>
+            {reason !== undefined && <span class="counts-for">counts for {reason}</span>}
+          </span>
         </summary>
         <Json value={event} label={`${eventWords(event)} as JSON`} />
       </details>
