@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './fixtures.ts';
+import { flush, idsOf } from './visitor.ts';
 
 const PAGES = [
   '/demo/',
@@ -59,14 +60,17 @@ test('the demo fits a telephone, asks nobody else for anything and finds all its
 });
 
 test('signing out makes the next visitor another person', async ({ page }) => {
-  const anonymousId = () => page.evaluate(() => window.inkling.ids().anonymousId);
   await page.goto('/demo/signup');
   await page.getByLabel('E-mail').fill('kim@example.com');
   await page.getByLabel('Password').fill('correct horse');
   await page.getByRole('button', { name: 'Create account' }).click();
-  await expect.poll(() => page.evaluate(() => window.inkling.ids().userId)).toBeTruthy();
-  const before = await anonymousId();
+  await flush(page);
+  const before = await idsOf(page);
+  expect(before.userId).toMatch(/^user_/);
+  const reloaded = page.waitForEvent('load');
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect.poll(() => page.evaluate(() => window.inkling.ids().userId)).toBeUndefined();
-  expect(await anonymousId()).not.toBe(before);
+  await reloaded;
+  const after = await idsOf(page);
+  expect(after.userId).toBeUndefined();
+  expect(after.anonymousId).not.toBe(before.anonymousId);
 });
