@@ -33,8 +33,8 @@ export type Test =
       readonly contains?: string;
       readonly startsWith?: string;
       readonly endsWith?: string;
-      /** `*` any run, `?` one character, at most five stars. */
-      readonly glob?: string;
+      /** `*` any run, `?` one character, at most five stars. A list means any of them. */
+      readonly glob?: string | readonly string[];
       /** Makes every string operator beside it ignore case. */
       readonly ignoreCase?: boolean;
       readonly gt?: number;

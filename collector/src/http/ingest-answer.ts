@@ -1,0 +1,63 @@
+import type { WireAnswer, WireResult } from '@inkling/sdk/protocol';
+import type { Event } from '../event.ts';
+import { normalize, type RequestFacts } from '../ingest/normalize.ts';
+import type { Rejection, WriteOutcome } from '../ingest/outcome.ts';
+import type { ParsedElement } from '../ingest/parse-event.ts';
+
+/** The elements of one body, sorted into those that go on and those that do not. */
+export interface Judged {
+  readonly events: readonly Event[];
+  /** Where in the body each of `events` stood. */
+  readonly indexes: readonly number[];
+  /** In order of `index`. */
+  readonly rejected: readonly Rejection[];
+}
+
+/** Lets each element through or refuses it, whatever becomes of the others. */
+export function judge(elements: readonly ParsedElement[], facts: RequestFacts): Judged {
+  const events: Event[] = [];
+  const indexes: number[] = [];
+  const rejected: Rejection[] = [];
+  for (const element of elements) {
+    if (!element.ok) {
+      rejected.push(element.rejection);
+      continue;
+    }
+    const { index, event } = element;
+    const normalized = normalize(event, facts);
+    if (normalized.ok) {
+      events.push(normalized.event);
+      indexes.push(index);
+    } else {
+      const { code, detail } = normalized;
+      const { messageId } = event;
+      rejected.push({ index, code, detail, ...(messageId !== undefined && { messageId }) });
+    }
+  }
+  return { events, indexes, rejected };
+}
+
+/** Tells the client what became of each of its events; those accepted are counted, not listed. */
+export function answerOf(
+  judged: Judged,
+  outcome: Extract<WriteOutcome, { kind: 'decided' }>,
+  debug: boolean,
+): WireAnswer {
+  const { events, indexes, rejected } = judged;
+  const results: WireResult[] = rejected.map((each) => ({ ...each, status: 'rejected' }));
+  for (const position of outcome.duplicates) {
+    const [event, index] = [events[position], indexes[position]];
+    if (event === undefined || index === undefined) {
+      throw new Error(`The writer calls event ${position} of ${events.length} a duplicate`);
+    }
+    results.push({ index, messageId: event.messageId, status: 'duplicate' });
+  }
+  return {
+    accepted: events.length - outcome.duplicates.size,
+    duplicate: outcome.duplicates.size,
+    rejected: rejected.length,
+    dropped: 0,
+    results: results.sort((a, b) => a.index - b.index),
+    ...(debug && { memberships: outcome.memberships }),
+  };
+}

@@ -1,0 +1,171 @@
+import { BODY_BYTES_MAX } from '@inkling/sdk/protocol';
+import { type Context, Hono } from 'hono';
+import type { EventType } from '../event.ts';
+import type { RequestFacts } from '../ingest/normalize.ts';
+import type { Write, WriteOutcome, WriteRequest } from '../ingest/outcome.ts';
+import { type Parsed, parseBatch, parseSingle } from '../ingest/parse.ts';
+import { parseJson, readBody } from './body.ts';
+import { preflight, readable } from './cors.ts';
+import { answerOf, judge } from './ingest-answer.ts';
+import { messageIdOf } from './message-id.ts';
+import { type Problem, problemResponse } from './problem.ts';
+import { clientSettings } from './settings.ts';
+import { findSite } from './write-key.ts';
+
+/** What a write key names. */
+export interface Site {
+  readonly id: number;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+export interface IngestDeps {
+  /** Milliseconds since 1970, an integer. */
+  readonly clock: () => number;
+  readonly keys: { readonly site: (writeKey: string) => Site | undefined };
+  /** Events older than this are refused. */
+  readonly retentionMs: number;
+  /** Origins of pages that may send, as browsers write them; any if absent. */
+  readonly allowedOrigins?: readonly string[];
+  readonly write: Write;
+  /** Is told why a write failed, whose sender is told to come again. */
+  readonly report?: (error: unknown) => void;
+}
+
+/** A disk that fails rarely heals sooner, and all senders learn of it at once. */
+const FAILED_RETRY_AFTER_S = 5;
+
+const BATCH_PATHS = ['/v1/batch', '/v1/b', '/v1/import', '/beacon/v1/batch'] as const;
+
+const SINGLE_PATHS = {
+  track: ['/v1/track', '/v1/t'],
+  page: ['/v1/page', '/v1/p'],
+  identify: ['/v1/identify', '/v1/i'],
+  group: ['/v1/group', '/v1/g'],
+  alias: ['/v1/alias', '/v1/a'],
+  screen: ['/v1/screen', '/v1/s'],
+} as const satisfies Readonly<Record<EventType, readonly string[]>>;
+
+/**
+ * The doors for events: the paths of the Segment HTTP API. A request that was decided is answered
+ * with 200 and JSON, whatever became of its events; nothing that a client sends gives a 5xx.
+ */
+export function ingestRoutes(deps: IngestDeps): Hono {
+  const app = new Hono();
+  door(app, deps, BATCH_PATHS, parseBatch);
+  for (const type of Object.keys(SINGLE_PATHS) as EventType[]) {
+    door(app, deps, SINGLE_PATHS[type], (body, bytes) => parseSingle(type, body, bytes));
+  }
+  const settingsPath = '/v1/projects/:writeKey/settings';
+  app.options(settingsPath, (c) => preflight(c.req.raw));
+  app.get(settingsPath, (c) => {
+    const writeKey = c.req.param('writeKey');
+    if (deps.keys.site(writeKey) === undefined) return refuse(c, UNKNOWN_KEY);
+    return readable(c.json(clientSettings(c.req.raw, writeKey)));
+  });
+  return app;
+}
+
+type Parse = (body: unknown, bodyBytes: number) => Parsed;
+
+function door(app: Hono, deps: IngestDeps, paths: readonly string[], parse: Parse): void {
+  for (const path of paths) {
+    app.post(path, (c) => take(c, deps, parse));
+    app.options(path, (c) => preflight(c.req.raw));
+    app.all(path, (c) => {
+      const refused = refuse(c, { code: 'method_not_allowed', detail: 'Send events with POST.' });
+      refused.headers.set('Allow', 'POST, OPTIONS');
+      return refused;
+    });
+  }
+}
+
+async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Response> {
+  const receivedAtMs = deps.clock();
+  const origin = c.req.header('Origin');
+  if (origin !== undefined && deps.allowedOrigins && !deps.allowedOrigins.includes(origin)) {
+    return refuse(c, {
+      code: 'origin_not_allowed',
+      detail: 'The origin of this page is not among those that may send (ALLOWED_ORIGINS).',
+    });
+  }
+  const read = await readBody(c.req.raw, BODY_BYTES_MAX);
+  if (!read.ok) return refuse(c, read.problem);
+  const json = parseJson(read.text);
+  if (!json.ok) return refuse(c, json.problem);
+  const found = findSite(c.req.raw, json.value, deps.keys.site);
+  if (found === 'missing') return refuse(c, MISSING_KEY);
+  if (found === 'unknown') return refuse(c, UNKNOWN_KEY);
+  const parsed = parse(json.value, read.bytes);
+  if (!parsed.ok) return refuse(c, parsed.problem);
+
+  const judged = judge(parsed.elements, factsOf(c, deps, receivedAtMs, parsed.sentAtMs));
+  const debug = isOn(c.req.query('debug')) || isOn(c.req.header('X-Debug'));
+  const outcome = await write(deps, {
+    site: found.site.id,
+    writeKey: found.writeKey,
+    events: judged.events,
+    rejected: judged.rejected,
+    lost: parsed.lost,
+    debug,
+  });
+  return outcome.kind === 'decided'
+    ? readable(c.json(answerOf(judged, outcome, debug)))
+    : refuse(c, outcome.problem);
+}
+
+function factsOf(
+  c: Context,
+  deps: IngestDeps,
+  receivedAtMs: number,
+  sentAtMs: number | undefined,
+): RequestFacts {
+  const userAgent = c.req.header('User-Agent');
+  return {
+    receivedAtMs,
+    retentionMs: deps.retentionMs,
+    deriveMessageId: messageIdOf,
+    ...(sentAtMs !== undefined && { sentAtMs }),
+    ...(userAgent !== undefined && { userAgent }),
+  };
+}
+
+type Written =
+  | Extract<WriteOutcome, { kind: 'decided' }>
+  | { readonly kind: 'failed'; readonly problem: Problem };
+
+/** Disk and database fail here: the sender keeps its events and comes again. */
+async function write(deps: IngestDeps, request: WriteRequest): Promise<Written> {
+  try {
+    const outcome = await deps.write(request);
+    if (outcome.kind === 'decided') return outcome;
+    const retryAfterS = Math.max(1, Math.ceil(outcome.retryAfterS));
+    const detail = `More events arrive than can be written; send again in ${retryAfterS} s.`;
+    return { kind: 'failed', problem: { code: 'busy', detail, retryAfterS } };
+  } catch (error) {
+    deps.report?.(error);
+    const detail = 'The events could not be written; none of them is lost if you send them again.';
+    return {
+      kind: 'failed',
+      problem: { code: 'unavailable', detail, retryAfterS: FAILED_RETRY_AFTER_S },
+    };
+  }
+}
+
+function refuse(c: Context, problem: Problem): Response {
+  return readable(problemResponse(c.req.path, problem));
+}
+
+const MISSING_KEY: Problem = {
+  code: 'missing_key',
+  detail: 'Give the write key as the user name of Basic authentication or as writeKey in the body.',
+};
+const UNKNOWN_KEY: Problem = {
+  code: 'unknown_key',
+  detail: 'No site has this write key; the dashboard shows the right one.',
+};
+
+/** A switch in a query or a header: there, and not said to be off. */
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !/^(?:|0|false|off)$/i.test(value);
+}

@@ -1,0 +1,58 @@
+import type { LossReason, WireMembershipChange } from '@inkling/sdk/protocol';
+import type { Event } from '../event.ts';
+
+/** Why one event of a request was refused. Values are API and do not change. */
+export type RejectionCode = 'invalid' | 'too_large' | 'too_old';
+
+/** An event that was refused, for the quarantine and the counts. */
+export interface Rejection {
+  /** Position in the request's batch. */
+  readonly index: number;
+  /** Absent where the event carried none that can be kept. */
+  readonly messageId?: string;
+  readonly code: RejectionCode;
+  /** What was wrong and where, for people. Free of NUL and lone surrogates. */
+  readonly detail: string;
+}
+
+/** How many events a client lost itself, by reason; each a positive integer. */
+export type Lost = { readonly [reason in LossReason]?: number };
+
+/** What the ingest routes hand to the writer for one request. */
+export interface WriteRequest {
+  /** The id of the site that the write key names. */
+  readonly site: number;
+  readonly writeKey: string;
+  /** The events that were let through, in the batch's order. May be empty, may repeat a messageId. */
+  readonly events: readonly Event[];
+  /** The events that were not let through, in the batch's order: to be counted and quarantined. */
+  readonly rejected: readonly Rejection[];
+  /** What the client says it lost since its last accepted batch; to be counted. */
+  readonly lost: Lost;
+  /** Whether the answer is to list the memberships that this request changed. */
+  readonly debug: boolean;
+}
+
+/**
+ * What became of a {@link WriteRequest}. `decided` means committed and synced. Trouble with the
+ * disk or the database is not an outcome: the writer rejects its promise.
+ */
+export type WriteOutcome =
+  | {
+      readonly kind: 'decided';
+      /**
+       * Positions in `events` of those that changed nothing since their messageId is known: from
+       * before, or from earlier in the same `events`.
+       */
+      readonly duplicates: ReadonlySet<number>;
+      /** Empty unless the request asked for them. */
+      readonly memberships: readonly WireMembershipChange[];
+    }
+  | {
+      readonly kind: 'busy';
+      /** Whole seconds, at least 1, after which trying again makes sense. */
+      readonly retryAfterS: number;
+    };
+
+/** Stores and applies the events of one request; resolves when that is on disk. */
+export type Write = (request: WriteRequest) => Promise<WriteOutcome>;

@@ -1,0 +1,166 @@
+import type { Client, Transaction } from '@libsql/client';
+import { bucketOf } from '../identity/bucket.ts';
+import { bucketOfId } from '../identity/own-id.ts';
+import { bind } from './bind.ts';
+import {
+  eventTuple,
+  identityTuple,
+  profileTuple,
+  readEvent,
+  readIdentity,
+  readProfile,
+  type Tuple,
+} from './rows.ts';
+import * as sql from './statements.ts';
+import type { Changes, MembershipRow, Store, UnitOfWork } from './store.ts';
+
+/** A {@link Store} in a libSQL file or server. The client must be the only one that writes. */
+export function createLibsqlStore(client: Client): Store {
+  return {
+    tx: async (work) => {
+      const transaction = await client.transaction('write');
+      try {
+        const result = await work(unitOf(transaction));
+        await transaction.commit();
+        return result;
+      } finally {
+        // Rolls back what was not committed; after a commit it does nothing.
+        transaction.close();
+      }
+    },
+  };
+}
+
+function unitOf(tx: Transaction): UnitOfWork {
+  const rows = async (text: string, ...values: readonly unknown[]) =>
+    (await tx.execute({ sql: text, args: bind(...values) })).rows;
+  const list = (text: string, tuples: readonly Tuple[]) =>
+    tuples.length === 0 ? Promise.resolve([]) : rows(text, JSON.stringify(tuples));
+  return {
+    knownMessages: async (site, ids) => {
+      const found = await list(
+        sql.SELECT_MESSAGES,
+        ids.map((id) => messageTuple(site, id)),
+      );
+      return new Set(found.map((row) => String(row[0])));
+    },
+    identities: async (site, ids) => {
+      const keys = ids.map(({ kind, value }) => [bucketOf(site, value), site, kind, value]);
+      return (await list(sql.SELECT_IDENTITIES, keys)).map(readIdentity);
+    },
+    profiles: async (ids) => (await list(sql.SELECT_PROFILES, ids.map(idTuple))).map(readProfile),
+    history: async (parts) => (await list(sql.SELECT_HISTORY, parts.map(idTuple))).map(readEvent),
+    due: async (nowMs, limit) => (await rows(sql.SELECT_DUE, nowMs, limit)).map(readProfile),
+    nextDueMs: async () => {
+      const due = (await rows(sql.SELECT_NEXT_DUE))[0]?.[0];
+      return due === null || due === undefined ? undefined : Number(due);
+    },
+    profilesAfter: async (site, afterId, limit) =>
+      (await rows(sql.SELECT_PROFILES_AFTER, bucketOfId(afterId), afterId, site, limit)).map(
+        readProfile,
+      ),
+    save: (changes) => save(list, rows, changes),
+    claimOutbox: async (nowMs, untilMs, limit) => {
+      const claimed = await rows(sql.CLAIM_OUTBOX, untilMs, nowMs, limit);
+      return claimed
+        .map(({ id, site, payload }) => ({
+          id: Number(id),
+          site: Number(site),
+          payload: String(payload),
+        }))
+        .sort((a, b) => a.id - b.id);
+    },
+    removeOutbox: async (ids) => {
+      await list(sql.DELETE_OUTBOX, ids.map(idTuple));
+    },
+  };
+}
+
+/** Rows go in by ascending key: a sorted run of inserts touches each page once. */
+async function save(
+  list: (text: string, tuples: readonly Tuple[]) => Promise<unknown>,
+  rows: (text: string, ...values: readonly unknown[]) => Promise<unknown>,
+  changes: Changes,
+): Promise<void> {
+  const { log, outbox } = changes;
+  await list(
+    sql.INSERT_MESSAGES,
+    sorted(changes.messages.map((row) => messageTuple(row.site, row.messageId))),
+  );
+  await list(sql.INSERT_EVENTS, changes.events.map(eventTuple));
+  await list(
+    sql.UPSERT_IDENTITIES,
+    sorted(changes.identities.map(({ site, identity }) => identityTuple(site, identity))),
+  );
+  await list(sql.UPSERT_PROFILES, sorted(changes.profiles.map(profileTuple)));
+  await list(
+    sql.ABSORB_PROFILES,
+    changes.absorbed.map(({ id, into }) => [...idTuple(id), into]),
+  );
+  await list(sql.DELETE_MEMBERS, sorted(changes.left.map(memberTuple)));
+  await list(
+    sql.INSERT_MEMBERS,
+    sorted(changes.entered.map((row) => [...memberTuple(row), row.enteredAtMs])),
+  );
+  await list(sql.ADD_MEMBER_COUNTS, countTuples(changes));
+  await list(
+    sql.INSERT_MEMBER_LOG,
+    sorted(
+      log.map((row) => [
+        ...idTuple(row.profile),
+        row.id,
+        row.segment,
+        row.version,
+        row.direction === 'entered' ? 1 : -1,
+        row.effectiveAtMs,
+        row.recordedAtMs,
+        row.cause,
+        row.event ?? null,
+      ]),
+    ),
+  );
+  await list(
+    sql.INSERT_OUTBOX,
+    sorted(outbox.map((row) => [...idTuple(row.id), row.site, row.payload])),
+  );
+  await rows(sql.UPSERT_TICK, String(changes.tick));
+}
+
+/** By how much each segment grew or shrank in each bucket. */
+function countTuples({ entered, left }: Changes): readonly Tuple[] {
+  const counts = new Map<string, [bucket: number, segment: number, members: number]>();
+  const addTo = ({ profile, segment }: MembershipRow, by: number) => {
+    const bucket = bucketOfId(profile);
+    const name = `${bucket}/${segment}`;
+    const present = counts.get(name);
+    counts.set(name, [bucket, segment, (present?.[2] ?? 0) + by]);
+  };
+  for (const row of entered) addTo(row, 1);
+  for (const row of left) addTo(row, -1);
+  return sorted([...counts.values()].filter(([, , members]) => members !== 0));
+}
+
+function messageTuple(site: number, messageId: string): Tuple {
+  return [bucketOf(site, messageId), site, messageId];
+}
+
+function memberTuple({ profile, segment }: MembershipRow): Tuple {
+  return [bucketOfId(profile), segment, profile];
+}
+
+function idTuple(id: number): Tuple {
+  return [bucketOfId(id), id];
+}
+
+function sorted(tuples: readonly Tuple[]): readonly Tuple[] {
+  return tuples.toSorted(compareTuples);
+}
+
+function compareTuples(a: Tuple, b: Tuple): number {
+  for (let position = 0; position < a.length; position += 1) {
+    const left = a[position] ?? 0;
+    const right = b[position] ?? 0;
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}

@@ -1,0 +1,122 @@
+import type { JsonObject } from '@inkling/sdk/protocol';
+import type { Row } from '@libsql/client';
+import type { Event, EventFlag, EventType } from '../event.ts';
+import { bucketOf } from '../identity/bucket.ts';
+import { bucketOfId } from '../identity/own-id.ts';
+import type { Profile } from '../identity/profile.ts';
+import type { Identity, IdentityKind, Span } from '../identity/resolve.ts';
+import { packState, unpackState } from '../segments/pack.ts';
+import { nextDueMs } from '../segments/state.ts';
+import type { FiledEvent } from './store.ts';
+
+/** Rows as tuples, in the order of the columns of the statements; and back. */
+
+export type Tuple = readonly (string | number | null)[];
+
+/** What of an event has no column of its own. */
+interface Body {
+  readonly g?: string;
+  readonly v?: string;
+  readonly s?: string;
+  readonly p?: JsonObject;
+  readonly c?: JsonObject;
+  readonly t?: JsonObject;
+  readonly f?: readonly EventFlag[];
+}
+
+export function eventTuple({ id, part, site, event }: FiledEvent): Tuple {
+  const body = {
+    ...(event.groupId !== undefined && { g: event.groupId }),
+    ...(event.previousId !== undefined && { v: event.previousId }),
+    ...(event.sessionId !== undefined && { s: event.sessionId }),
+    ...(!isEmpty(event.properties) && { p: event.properties }),
+    ...(!isEmpty(event.context) && { c: event.context }),
+    ...(!isEmpty(event.traits) && { t: event.traits }),
+    ...(event.flags.length > 0 && { f: event.flags }),
+  } satisfies Body;
+  return [
+    bucketOfId(part),
+    part,
+    event.atMs,
+    id,
+    site,
+    event.receivedAtMs,
+    event.type,
+    event.name ?? null,
+    event.userId ?? null,
+    event.anonymousId ?? null,
+    event.messageId,
+    JSON.stringify(body),
+  ];
+}
+
+/** @param row - The columns `EVENT_COLUMNS`, in their order. */
+export function readEvent(row: Row): readonly [event: Event, id: number] {
+  const [id, atMs, receivedAtMs, type, name, userId, anonymousId, messageId, body] =
+    Array.from(row);
+  const { g, v, s, p, c, t, f } = JSON.parse(String(body)) as Body;
+  const event: Event = {
+    messageId: String(messageId),
+    type: String(type) as EventType,
+    ...(typeof name === 'string' && { name }),
+    ...(typeof userId === 'string' && { userId }),
+    ...(typeof anonymousId === 'string' && { anonymousId }),
+    ...(g !== undefined && { groupId: g }),
+    ...(v !== undefined && { previousId: v }),
+    atMs: Number(atMs),
+    receivedAtMs: Number(receivedAtMs),
+    ...(s !== undefined && { sessionId: s }),
+    properties: p ?? {},
+    context: c ?? {},
+    traits: t ?? {},
+    flags: f ?? [],
+  };
+  return [event, Number(id)];
+}
+
+export function profileTuple(profile: Profile): Tuple {
+  const { id, site, userId, anonymousIds, parts, state } = profile;
+  const ids = JSON.stringify([anonymousIds, parts]);
+  const due = nextDueMs(state) ?? null;
+  return [bucketOfId(id), id, site, userId ?? null, ids, packState(state), state.revision, due];
+}
+
+/** @param row - The columns `PROFILE_COLUMNS`, in their order. */
+export function readProfile(row: Row): Profile {
+  const [id, site, userId, ids, state] = Array.from(row);
+  const [anonymousIds, parts] = JSON.parse(String(ids)) as [string[], number[]];
+  return {
+    id: Number(id),
+    site: Number(site),
+    ...(typeof userId === 'string' && { userId }),
+    anonymousIds,
+    parts,
+    state: unpackState(String(state)),
+  };
+}
+
+export function identityTuple(site: number, { kind, value, spans }: Identity): Tuple {
+  const packed = spans.map(({ fromMs, profile, part, namedMs }) =>
+    namedMs === undefined ? [fromMs, profile, part] : [fromMs, profile, part, namedMs],
+  );
+  return [bucketOf(site, value), site, kind, value, JSON.stringify(packed)];
+}
+
+/** @param row - Kind, value and spans. */
+export function readIdentity(row: Row): Identity {
+  const [kind, value, packed] = Array.from(row);
+  const [first, ...rest] = (JSON.parse(String(packed)) as PackedSpan[]).map(readSpan);
+  if (first === undefined) throw new Error('Invariant broken: an identity has a span');
+  return { kind: String(kind) as IdentityKind, value: String(value), spans: [first, ...rest] };
+}
+
+type PackedSpan = readonly [fromMs: number, profile: number, part: number, namedMs?: number];
+
+function readSpan([fromMs, profile, part, namedMs]: PackedSpan): Span {
+  return { fromMs, profile, part, ...(namedMs !== undefined && { namedMs }) };
+}
+
+function isEmpty(object: JsonObject): boolean {
+  for (const _ in object) return false;
+  return true;
+}

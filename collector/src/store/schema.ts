@@ -1,0 +1,198 @@
+/**
+ * The tables, written once. Whatever belongs to a person leads its primary key with their bucket, so
+ * that whole buckets can live on other machines; definitions, keys and sites are small and global.
+ * Times are integer milliseconds since 1970, ids integers of our own making (`identity/own-id.ts`).
+ */
+import { sql } from 'drizzle-orm';
+import {
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
+
+const count = () => integer().notNull();
+
+export const meta = sqliteTable('meta', {
+  name: text().primaryKey(),
+  value: text().notNull(),
+});
+
+export const site = sqliteTable('site', {
+  id: integer().primaryKey(),
+  name: text().notNull(),
+  timeZone: text('time_zone').notNull(),
+  /** Rises with every change of a definition; profiles say up to which one they are complete. */
+  revision: count(),
+  createdAtMs: integer('created_at').notNull(),
+});
+
+export const key = sqliteTable('key', {
+  /** SHA-256 of the key, hex. */
+  hash: text().primaryKey(),
+  site: count(),
+  kind: text({ enum: ['write', 'secret'] }).notNull(),
+  /** The write key itself, which is public; a secret key is kept as its hash alone. */
+  value: text(),
+  createdAtMs: integer('created_at').notNull(),
+});
+
+export const segment = sqliteTable(
+  'segment',
+  {
+    /** Our own integer; memberships refer to it. */
+    key: integer().primaryKey(),
+    site: count(),
+    id: text().notNull(),
+    version: count(),
+    revision: count(),
+    definition: text().notNull(),
+    /** `null` once every profile was looked at; else how far the back-fill of this version is. */
+    profilesDone: integer('profiles_done'),
+    profilesTotal: integer('profiles_total').notNull(),
+    createdAtMs: integer('created_at').notNull(),
+    updatedAtMs: integer('updated_at').notNull(),
+  },
+  (table) => [uniqueIndex('segment_by_id').on(table.site, table.id)],
+);
+
+export const identity = sqliteTable(
+  'identity',
+  {
+    bucket: count(),
+    site: count(),
+    kind: text({ enum: ['user', 'anonymous'] }).notNull(),
+    value: text().notNull(),
+    /** JSON: whom this id stood for since when. */
+    spans: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bucket, table.site, table.kind, table.value] })],
+);
+
+export const profile = sqliteTable(
+  'profile',
+  {
+    bucket: count(),
+    id: count(),
+    site: count(),
+    userId: text('user_id'),
+    /** The profile that took this one up; what follows is then empty. */
+    into: integer(),
+    /** JSON: anonymous ids and the strands of history. */
+    ids: text().notNull(),
+    /** Everything the engine remembers, packed. */
+    state: text().notNull(),
+    revision: count(),
+    /** The next instant at which time alone changes a membership. */
+    nextDueMs: integer('next_due'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.bucket, table.id] }),
+    index('profile_due').on(table.nextDueMs).where(sql`next_due is not null`),
+  ],
+);
+
+export const event = sqliteTable(
+  'event',
+  {
+    bucket: count(),
+    /** The strand of history under which it is filed; it never changes. */
+    part: count(),
+    atMs: integer('at').notNull(),
+    id: count(),
+    site: count(),
+    receivedAtMs: integer('received_at').notNull(),
+    type: text().notNull(),
+    name: text(),
+    userId: text('user_id'),
+    anonymousId: text('anonymous_id'),
+    messageId: text('message_id').notNull(),
+    /** JSON: the rest of the event. */
+    body: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.bucket, table.part, table.atMs, table.id] }),
+    index('event_by_id').on(table.id),
+  ],
+);
+
+/** Which messages were accepted, by the bucket of their own id: one messageId, one event per site. */
+export const message = sqliteTable(
+  'message',
+  {
+    bucket: count(),
+    site: count(),
+    messageId: text('message_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bucket, table.site, table.messageId] })],
+);
+
+export const member = sqliteTable(
+  'member',
+  {
+    bucket: count(),
+    segment: count(),
+    profile: count(),
+    enteredAtMs: integer('entered_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.bucket, table.segment, table.profile] }),
+    index('member_by_entry').on(table.segment, table.enteredAtMs, table.profile),
+  ],
+);
+
+/** How many members a segment has in each bucket, kept with every change. */
+export const memberCount = sqliteTable(
+  'member_count',
+  {
+    bucket: count(),
+    segment: count(),
+    members: count(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.bucket, table.segment] }),
+    index('member_count_by_segment').on(table.segment, table.members),
+  ],
+);
+
+/** Every change of every membership; rows are only ever added. */
+export const memberLog = sqliteTable(
+  'member_log',
+  {
+    bucket: count(),
+    profile: count(),
+    id: count(),
+    segment: count(),
+    version: count(),
+    /** 1 entered, -1 left. */
+    direction: count(),
+    effectiveAtMs: integer('effective_at').notNull(),
+    recordedAtMs: integer('recorded_at').notNull(),
+    cause: text().notNull(),
+    event: integer(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.bucket, table.profile, table.id] }),
+    index('member_log_by_segment').on(table.segment, table.id),
+  ],
+);
+
+/** What others are still to be told. A row is claimed, delivered, and removed. */
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    bucket: count(),
+    id: count(),
+    site: count(),
+    /** JSON: the message. */
+    payload: text().notNull(),
+    /** Nobody else may take it before this instant. */
+    claimedUntilMs: integer('claimed_until').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.bucket, table.id] }),
+    index('outbox_by_claim').on(table.claimedUntilMs),
+  ],
+);

@@ -1,0 +1,97 @@
+/**
+ * The hot statements. Each takes all rows of a transaction as one JSON list of tuples, so that its
+ * text never changes and one string is all that is bound.
+ */
+
+export const INSERT_MESSAGES = `
+  INSERT INTO message (bucket, site, message_id)
+  SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)`;
+
+export const INSERT_EVENTS = `
+  INSERT INTO event (bucket, part, at, id, site, received_at, type, name, user_id, anonymous_id, message_id, body)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+         value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11 FROM json_each(?)`;
+
+export const UPSERT_IDENTITIES = `
+  INSERT INTO identity (bucket, site, kind, value, spans)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true
+  ON CONFLICT (bucket, site, kind, value) DO UPDATE SET spans = excluded.spans`;
+
+export const UPSERT_PROFILES = `
+  INSERT INTO profile (bucket, id, site, user_id, ids, state, revision, next_due)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+         value ->> 7 FROM json_each(?) WHERE true
+  ON CONFLICT (bucket, id) DO UPDATE SET user_id = excluded.user_id, ids = excluded.ids,
+    state = excluded.state, revision = excluded.revision, next_due = excluded.next_due`;
+
+export const ABSORB_PROFILES = `
+  UPDATE profile SET "into" = list.value ->> 2, ids = '[[],[]]', state = '', next_due = NULL
+  FROM json_each(?) AS list
+  WHERE profile.bucket = list.value ->> 0 AND profile.id = list.value ->> 1`;
+
+export const INSERT_MEMBERS = `
+  INSERT INTO member (bucket, segment, profile, entered_at)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`;
+
+export const DELETE_MEMBERS = `
+  DELETE FROM member WHERE (bucket, segment, profile) IN
+    (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`;
+
+export const ADD_MEMBER_COUNTS = `
+  INSERT INTO member_count (bucket, segment, members)
+  SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+  ON CONFLICT (bucket, segment) DO UPDATE SET members = members + excluded.members`;
+
+export const INSERT_MEMBER_LOG = `
+  INSERT INTO member_log (bucket, profile, id, segment, version, direction, effective_at, recorded_at, cause, event)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+         value ->> 7, value ->> 8, value ->> 9 FROM json_each(?)`;
+
+export const INSERT_OUTBOX = `
+  INSERT INTO outbox (bucket, id, site, payload, claimed_until)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, 0 FROM json_each(?)`;
+
+export const UPSERT_TICK = `
+  INSERT INTO meta (name, value) VALUES ('tick', ?)
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
+
+export const SELECT_MESSAGES = `
+  SELECT message_id FROM json_each(?) AS list CROSS JOIN message
+  ON message.bucket = list.value ->> 0 AND message.site = list.value ->> 1
+    AND message.message_id = list.value ->> 2`;
+
+export const SELECT_IDENTITIES = `
+  SELECT kind, identity.value, spans FROM json_each(?) AS list CROSS JOIN identity
+  ON identity.bucket = list.value ->> 0 AND identity.site = list.value ->> 1
+    AND identity.kind = list.value ->> 2 AND identity.value = list.value ->> 3`;
+
+const PROFILE_COLUMNS = 'profile.id, profile.site, user_id, ids, state';
+
+export const SELECT_PROFILES = `
+  SELECT ${PROFILE_COLUMNS} FROM json_each(?) AS list CROSS JOIN profile
+  ON profile.bucket = list.value ->> 0 AND profile.id = list.value ->> 1 AND "into" IS NULL`;
+
+export const SELECT_DUE = `
+  SELECT ${PROFILE_COLUMNS} FROM profile WHERE next_due <= ? ORDER BY next_due LIMIT ?`;
+
+export const SELECT_NEXT_DUE = 'SELECT min(next_due) FROM profile WHERE next_due IS NOT NULL';
+
+export const SELECT_PROFILES_AFTER = `
+  SELECT ${PROFILE_COLUMNS} FROM profile
+  WHERE (bucket, id) > (?, ?) AND site = ? AND "into" IS NULL ORDER BY bucket, id LIMIT ?`;
+
+export const EVENT_COLUMNS =
+  'event.id, at, received_at, type, name, user_id, anonymous_id, message_id, body';
+
+export const SELECT_HISTORY = `
+  SELECT ${EVENT_COLUMNS} FROM json_each(?) AS list CROSS JOIN event
+  ON event.bucket = list.value ->> 0 AND event.part = list.value ->> 1`;
+
+export const CLAIM_OUTBOX = `
+  UPDATE outbox SET claimed_until = ?
+  WHERE (bucket, id) IN
+    (SELECT bucket, id FROM outbox WHERE claimed_until <= ? ORDER BY claimed_until LIMIT ?)
+  RETURNING id, site, payload`;
+
+export const DELETE_OUTBOX = `
+  DELETE FROM outbox WHERE (bucket, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`;

@@ -1,0 +1,91 @@
+import type { Event } from '../event.ts';
+import type { Profile } from '../identity/profile.ts';
+import type { Identity, IdentityKind } from '../identity/resolve.ts';
+
+/** An event where it is filed. */
+export interface FiledEvent {
+  readonly id: number;
+  /** The strand of history; its number says the bucket. */
+  readonly part: number;
+  readonly site: number;
+  readonly event: Event;
+}
+
+export interface MembershipRow {
+  readonly profile: number;
+  readonly segment: number;
+}
+
+export interface MemberLogRow extends MembershipRow {
+  readonly id: number;
+  readonly version: number;
+  readonly direction: 'entered' | 'left';
+  readonly effectiveAtMs: number;
+  readonly recordedAtMs: number;
+  readonly cause: string;
+  readonly event?: number;
+}
+
+export interface OutboxRow {
+  readonly id: number;
+  readonly site: number;
+  /** JSON. */
+  readonly payload: string;
+}
+
+/** Everything that a group of events causes. All of it is saved, or none. */
+export interface Changes {
+  readonly messages: readonly { readonly site: number; readonly messageId: string }[];
+  readonly events: readonly FiledEvent[];
+  readonly identities: readonly { readonly site: number; readonly identity: Identity }[];
+  readonly profiles: readonly Profile[];
+  /** People who turned out to be somebody else. */
+  readonly absorbed: readonly { readonly id: number; readonly into: number }[];
+  readonly entered: readonly (MembershipRow & { readonly enteredAtMs: number })[];
+  readonly left: readonly MembershipRow[];
+  readonly log: readonly MemberLogRow[];
+  readonly outbox: readonly OutboxRow[];
+  /** The highest tick of our own ids. */
+  readonly tick: number;
+}
+
+/** Reads and writes of one transaction. Asks nothing that crosses buckets but by their list. */
+export interface UnitOfWork {
+  /** Those of these messages that were accepted before. */
+  readonly knownMessages: (site: number, ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly identities: (
+    site: number,
+    ids: readonly { readonly kind: IdentityKind; readonly value: string }[],
+  ) => Promise<readonly Identity[]>;
+  readonly profiles: (ids: readonly number[]) => Promise<readonly Profile[]>;
+  /** The full history of some strands, with the events' ids. */
+  readonly history: (
+    parts: readonly number[],
+  ) => Promise<readonly (readonly [event: Event, id: number])[]>;
+  /** People whose memberships time changes at or before `nowMs`, the earliest first. */
+  readonly due: (nowMs: number, limit: number) => Promise<readonly Profile[]>;
+  /** The earliest instant at which somebody is due. */
+  readonly nextDueMs: () => Promise<number | undefined>;
+  /** People of a site in the order of their place, for passing over all of them. */
+  readonly profilesAfter: (
+    site: number,
+    afterId: number,
+    limit: number,
+  ) => Promise<readonly Profile[]>;
+  readonly save: (changes: Changes) => Promise<void>;
+  /** Takes messages nobody else holds, the oldest first, and holds them until `untilMs`. */
+  readonly claimOutbox: (
+    nowMs: number,
+    untilMs: number,
+    limit: number,
+  ) => Promise<readonly OutboxRow[]>;
+  readonly removeOutbox: (ids: readonly number[]) => Promise<void>;
+}
+
+/**
+ * Where rows live. `tx` runs `work` in one transaction that is on disk when the promise resolves;
+ * if `work` throws, nothing of it remains. `work` may be run again and has no other effect.
+ */
+export interface Store {
+  readonly tx: <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>;
+}
