@@ -34,7 +34,7 @@ export function serve(body: Uint8Array<ArrayBuffer>, type: string): ServedFile {
 }
 
 /** Answers with a file, or with 304 to a browser that has it. */
-export function fileResponse(request: Request, file: ServedFile, headers: HeadersInit): Response {
+export function fileResponse(request: Request, file: ServedFile, headers: Readonly<Record<string, string>>): Response {
   const all = new Headers(headers);
   all.set('ETag', file.etag);
   all.set('X-Content-Type-Options', 'nosniff');

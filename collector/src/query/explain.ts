@@ -1,3 +1,4 @@
+import type { Json } from '@inkling/sdk/protocol';
 import { publicId } from '../identity/own-id.ts';
 import type { Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
@@ -105,6 +106,6 @@ function isPath({ did }: CompiledDid): boolean {
 }
 
 /** A counted value as it was, unless it was so long that only its hash is kept. */
-function readKey(key: string): Evidence['value'] {
-  return key.startsWith('#') ? key : JSON.parse(key);
+function readKey(key: string): Json {
+  return key.startsWith('#') ? key : (JSON.parse(key) as Json);
 }
