@@ -28,18 +28,6 @@ export interface PersonalChange extends Change {
   readonly profile: number;
 }
 
-/**
- * Works out what a group of events causes, event by event in order of arrival, and adds it up into
- * the rows of one transaction. The same loaded rows, events, ids and time give the same changes.
- */
-export interface Ledger {
-  readonly take: (site: number, event: Event) => readonly PersonalChange[];
-  /** Brings a loaded person up to the site's newest definitions. */
-  readonly upgrade: (id: number, history: readonly (readonly [Event, number])[]) => void;
-  /** Lets time pass for everybody touched and adds up. Ends the ledger. */
-  readonly close: () => Changes;
-}
-
 export interface LedgerPorts {
   readonly planOf: (site: number) => Plan;
   readonly newId: (bucket: number) => number;
@@ -48,140 +36,143 @@ export interface LedgerPorts {
   readonly nowMs: number;
 }
 
-export function createLedger(loaded: readonly Loaded[], ports: LedgerPorts): Ledger {
-  const { planOf, newId, nowMs } = ports;
-  const identities = new Map<string, { site: number; identity: Identity; changed: boolean }>();
-  const before = new Map<number, Profile>();
-  const people = new Map<number, Profile>();
-  const absorbed: { id: number; into: number }[] = [];
-  const messages: { site: number; messageId: string }[] = [];
-  const events: FiledEvent[] = [];
-  const log: MemberLogRow[] = [];
-  const outbox: OutboxRow[] = [];
+/**
+ * Works out what a group of events causes, event by event in order of arrival, and adds it up into
+ * the rows of one transaction. The same loaded rows, events, ids and time give the same changes.
+ */
+export class Ledger {
+  readonly #ports: LedgerPorts;
+  readonly #identities = new Map<string, { site: number; identity: Identity; changed: boolean }>();
+  readonly #before = new Map<number, Profile>();
+  readonly #people = new Map<number, Profile>();
+  readonly #absorbed: { id: number; site: number; into: number }[] = [];
+  readonly #messages: { site: number; messageId: string }[] = [];
+  readonly #events: FiledEvent[] = [];
+  readonly #log: MemberLogRow[] = [];
+  readonly #outbox: OutboxRow[] = [];
 
-  for (const { site, identities: known, profiles } of loaded) {
-    for (const identity of known) {
-      identities.set(nameOf(site, identity.kind, identity.value), {
-        site,
-        identity,
-        changed: false,
-      });
-    }
-    for (const profile of profiles) {
-      before.set(profile.id, profile);
-      people.set(profile.id, profile);
+  constructor(loaded: readonly Loaded[], ports: LedgerPorts) {
+    this.#ports = ports;
+    for (const { site, identities, profiles } of loaded) {
+      for (const identity of identities) this.#know(site, identity, false);
+      for (const profile of profiles) {
+        this.#before.set(profile.id, profile);
+        this.#people.set(profile.id, profile);
+      }
     }
   }
 
-  const personOf = (id: number): Profile => {
-    const person = people.get(id);
+  /** Takes in one event that was not accepted before; answers which memberships it changed. */
+  take(site: number, event: Event): readonly PersonalChange[] {
+    const { planOf, newId } = this.#ports;
+    const resolution = resolve(site, event, {
+      identity: (kind, value) => this.#identities.get(nameOf(site, kind, value))?.identity,
+      hasRoom: (id) => (this.#people.get(id)?.parts.length ?? 1) < IDS_PER_PROFILE_MAX,
+      newId,
+    });
+    const id = newId(bucketOfId(resolution.part));
+    for (const created of resolution.created) this.#create(site, created);
+    for (const identity of resolution.identities) this.#know(site, identity, true);
+    const merged = resolution.linked.flatMap((linked) =>
+      this.#link(resolution.profile, linked, event, id),
+    );
+    const person = withAnonymousId(this.#personOf(resolution.profile), event);
+    const { state, changes } = observe(planOf(site), person.state, event, id);
+    const now = { ...person, state };
+    this.#people.set(person.id, now);
+    this.#messages.push({ site, messageId: event.messageId });
+    this.#events.push({ id, part: resolution.part, profile: person.id, site, event });
+    return [...merged, ...this.#record(person.id, now, changes)];
+  }
+
+  /** Brings a loaded person up to the site's newest definitions. */
+  upgrade(id: number, history: readonly (readonly [Event, number])[]): void {
+    const person = this.#personOf(id);
+    const plan = this.#ports.planOf(person.site);
+    const { state, changes } = upgrade(plan, person.state, history, this.#ports.nowMs);
+    const upgraded = { ...person, state };
+    this.#people.set(id, upgraded);
+    this.#record(id, upgraded, changes);
+  }
+
+  /** Lets time pass for everybody loaded and adds up. */
+  close(): Changes {
+    for (const person of this.#people.values()) {
+      const plan = this.#ports.planOf(person.site);
+      const { state, changes } = advance(plan, person.state, this.#ports.nowMs);
+      if (state === person.state) continue;
+      const settled = { ...person, state };
+      this.#people.set(person.id, settled);
+      this.#record(person.id, settled, changes);
+    }
+    return {
+      messages: this.#messages,
+      events: this.#events,
+      identities: [...this.#identities.values()].filter(({ changed }) => changed),
+      profiles: [...this.#people.values()].filter((person) => this.#before.get(person.id) !== person),
+      absorbed: this.#absorbed,
+      ...membershipDifference(this.#before, this.#people, this.#ports.planOf),
+      log: this.#log,
+      outbox: this.#outbox,
+      tick: this.#ports.tick(),
+    };
+  }
+
+  #know(site: number, identity: Identity, changed: boolean): void {
+    this.#identities.set(nameOf(site, identity.kind, identity.value), { site, identity, changed });
+  }
+
+  #personOf(id: number): Profile {
+    const person = this.#people.get(id);
     if (person === undefined) throw new Error(`Invariant broken: profile ${id} is loaded`);
     return person;
-  };
+  }
 
-  /** Writes down what changed for a person; `person` is what they have become. */
-  const record = (of: number, person: Profile, changes: readonly Change[]): PersonalChange[] =>
-    changes.map((change) => {
-      const id = newId(bucketOfId(of));
-      log.push(logRow(id, of, change, nowMs));
-      if (change.announced) {
-        const payload = JSON.stringify(messageOf(id, person, change));
-        outbox.push({ id, site: person.site, payload });
-      }
-      return { ...change, profile: person.id };
-    });
+  #create(site: number, { id, userId }: Resolution['created'][number]): void {
+    const state = { ...newState(this.#ports.planOf(site).revision), known: userId !== undefined };
+    const named = userId !== undefined && { userId };
+    this.#people.set(id, { id, site, ...named, anonymousIds: [], parts: [id], state });
+  }
 
-  const create = (site: number, { id, userId }: Resolution['created'][number]) => {
-    const state = { ...newState(planOf(site).revision), known: userId !== undefined };
-    people.set(id, {
-      id,
-      site,
-      ...(userId !== undefined && { userId }),
-      anonymousIds: [],
-      parts: [id],
-      state,
-    });
-  };
-
-  const link = (
+  /** Gives a strand of history to a person; whoever the strand was till now becomes them. */
+  #link(
     into: number,
     { anonymousId, part, joins }: Resolution['linked'][number],
     event: Event,
     eventId: number,
-  ): PersonalChange[] => {
-    const person = personOf(into);
+  ): readonly PersonalChange[] {
+    const person = this.#personOf(into);
     const anonymousIds = [...new Set([...person.anonymousIds, anonymousId])];
+    this.#absorbed.push({ id: part, site: person.site, into });
     if (!joins) {
-      people.set(into, { ...person, anonymousIds, parts: [...person.parts, part] });
+      this.#people.set(into, { ...person, anonymousIds, parts: [...person.parts, part] });
       return [];
     }
-    const from = personOf(part);
-    const plan = planOf(person.site);
+    const from = this.#personOf(part);
+    const plan = this.#ports.planOf(person.site);
     const joined = join(plan, person.state, from.state, event.atMs, eventId);
     const parts = [...new Set([...person.parts, ...from.parts])];
     const merged = { ...person, anonymousIds, parts, state: joined.state };
-    people.set(into, merged);
-    people.delete(part);
-    absorbed.push({ id: part, into });
-    return [...record(part, merged, joined.changesOfFrom), ...record(into, merged, joined.changes)];
-  };
+    this.#people.set(into, merged);
+    this.#people.delete(part);
+    return [
+      ...this.#record(part, merged, joined.changesOfFrom),
+      ...this.#record(into, merged, joined.changes),
+    ];
+  }
 
-  return {
-    take: (site, event) => {
-      const plan = planOf(site);
-      const resolution = resolve(site, event, {
-        identity: (kind, value) => identities.get(nameOf(site, kind, value))?.identity,
-        hasRoom: (id) => (people.get(id)?.parts.length ?? 1) < IDS_PER_PROFILE_MAX,
-        newId,
-      });
-      const id = newId(bucketOfId(resolution.part));
-      for (const created of resolution.created) create(site, created);
-      for (const identity of resolution.identities) {
-        const name = nameOf(site, identity.kind, identity.value);
-        identities.set(name, { site, identity, changed: true });
+  /** Writes down what changed for a profile; `person` is who they are by now. */
+  #record(profile: number, person: Profile, changes: readonly Change[]): readonly PersonalChange[] {
+    return changes.map((change) => {
+      const id = this.#ports.newId(bucketOfId(profile));
+      this.#log.push(logRow(id, profile, change, this.#ports.nowMs));
+      if (change.announced) {
+        const payload = JSON.stringify(messageOf(id, person, change));
+        this.#outbox.push({ id, site: person.site, payload });
       }
-      const changes = resolution.linked.flatMap((linked) =>
-        link(resolution.profile, linked, event, id),
-      );
-      const person = withAnonymousId(personOf(resolution.profile), event, resolution);
-      const seen = observe(plan, person.state, event, id);
-      const now = { ...person, state: seen.state };
-      people.set(person.id, now);
-      messages.push({ site, messageId: event.messageId });
-      events.push({ id, part: resolution.part, site, event });
-      return [...changes, ...record(person.id, now, seen.changes)];
-    },
-
-    upgrade: (id, history) => {
-      const person = personOf(id);
-      const outcome = upgrade(planOf(person.site), person.state, history, nowMs);
-      const upgraded = { ...person, state: outcome.state };
-      people.set(id, upgraded);
-      record(id, upgraded, outcome.changes);
-    },
-
-    close: () => {
-      for (const person of people.values()) {
-        const outcome = advance(planOf(person.site), person.state, nowMs);
-        if (outcome.state === person.state) continue;
-        const settled = { ...person, state: outcome.state };
-        people.set(person.id, settled);
-        record(person.id, settled, outcome.changes);
-      }
-      const profiles = [...people.values()].filter((person) => before.get(person.id) !== person);
-      return {
-        messages,
-        events,
-        identities: [...identities.values()].filter(({ changed }) => changed),
-        profiles,
-        absorbed: absorbed.filter(({ id }) => before.has(id)),
-        ...membershipDifference(before, people, planOf),
-        log,
-        outbox,
-        tick: ports.tick(),
-      };
-    },
-  };
+      return { ...change, profile: person.id };
+    });
+  }
 }
 
 /** The member table follows the states: what differs between before and after is what is written. */
@@ -210,14 +201,10 @@ function membershipDifference(
   return { entered, left };
 }
 
-/** A profile's list of anonymous ids grows with the first event of each. */
-function withAnonymousId(person: Profile, event: Event, resolution: Resolution): Profile {
-  const { anonymousId } = event;
-  const isOwn =
-    event.userId === undefined ||
-    resolution.linked.some((link) => link.anonymousId === anonymousId);
-  if (anonymousId === undefined || !isOwn || person.anonymousIds.includes(anonymousId))
-    return person;
+/** An anonymous person is known by the id that they were first seen with. */
+function withAnonymousId(person: Profile, { userId, anonymousId }: Event): Profile {
+  if (userId !== undefined || anonymousId === undefined) return person;
+  if (person.anonymousIds.includes(anonymousId)) return person;
   return { ...person, anonymousIds: [...person.anonymousIds, anonymousId] };
 }
 

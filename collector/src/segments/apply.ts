@@ -74,6 +74,11 @@ export function observe(plan: Plan, state: State, event: Event, id: number): Out
   return { state: after.state, changes: [...before.changes, ...after.changes] };
 }
 
+/** Must the log be read to bring this state up to the plan's revision? */
+export function needsHistory(plan: Plan, state: State): boolean {
+  return [...plan.matchers.values()].some(({ sinceRevision }) => sinceRevision > state.revision);
+}
+
 /**
  * Brings a state up to the plan's revision: lists that a new or hungrier condition needs are read
  * again from the log, and the segments that changed are judged.

@@ -1,8 +1,12 @@
-/** FNV-1a, 64 bits: offset basis and prime as published by Fowler, Noll and Vo. */
-const FNV_OFFSET = 0xcbf29ce484222325n;
-const FNV_PRIME = 0x100000001b3n;
-const BITS_64 = (1n << 64n) - 1n;
-const BITS_53 = (1n << 53n) - 1n;
+/**
+ * FNV-1a with 64 bits: offset basis and prime (2^40 + 0x1b3) as published by Fowler, Noll and Vo, in
+ * halves of 32 bits, since numbers multiply many times faster than bigints.
+ */
+const FNV_OFFSET_HIGH = 0xcbf29ce4;
+const FNV_OFFSET_LOW = 0x84222325;
+const FNV_PRIME_LOW = 0x1b3;
+const TWO_32 = 2 ** 32;
+const BITS_21 = 2 ** 21 - 1;
 
 /**
  * JSON text that is the same for equal values: keys sorted by UTF-16 code unit, no spaces, members
@@ -32,9 +36,15 @@ export function canonicalJson(value: unknown): string {
  * @see http://www.isthe.com/chongo/tech/comp/fnv/ for the function and for XOR folding.
  */
 export function hash53(text: string): string {
-  let hash = FNV_OFFSET;
+  let high = FNV_OFFSET_HIGH;
+  let low = FNV_OFFSET_LOW;
   for (const byte of new TextEncoder().encode(text)) {
-    hash = ((hash ^ BigInt(byte)) * FNV_PRIME) & BITS_64;
+    low = (low ^ byte) >>> 0;
+    const product = low * FNV_PRIME_LOW;
+    // 2^40 times the lower half lies 8 bits up in the upper one.
+    high = (high * FNV_PRIME_LOW + Math.floor(product / TWO_32) + (low << 8)) >>> 0;
+    low = product >>> 0;
   }
-  return ((hash >> 53n) ^ (hash & BITS_53)).toString(36);
+  const foldedLow = (low ^ (high >>> 21)) >>> 0;
+  return ((high & BITS_21) * TWO_32 + foldedLow).toString(36);
 }

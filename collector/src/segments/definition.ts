@@ -79,7 +79,7 @@ export type SegmentKind = 'implicit' | 'explicit';
 export type Who = 'all' | 'known' | 'anonymous';
 
 export interface Definition {
-  /** Lower-case letters, digits and hyphens, 1 to 64. */
+  /** Lower-case letters, digits, hyphens and colons, 1 to 64; the first a letter or digit. */
   readonly id: string;
   readonly name: string;
   readonly description?: string;

@@ -72,7 +72,7 @@ function fits(piece: Piece, text: string, start: number): boolean {
 
 /** First place at or after `from` where the piece fits, or -1. */
 function find(piece: Piece, text: string, from: number): number {
-  const [anchor] = piece.runs;
+  const anchor = piece.runs[0];
   const last = text.length - piece.length;
   if (anchor === undefined) return from <= last ? from : -1;
   for (let start = from; start <= last; start += 1) {

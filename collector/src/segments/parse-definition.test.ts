@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Condition, Definition, Test } from './definition.ts';
 import { parseConditionOnly, parseDefinition } from './parse-definition.ts';
+import type { Problem } from './pointer.ts';
 
 const FRAME = { id: 'x', name: 'X', kind: 'implicit' };
 
@@ -397,12 +398,11 @@ describe('whatever comes in', () => {
         const parsed = parseDefinition(input);
         if (parsed.ok) return;
         expect(parsed.errors.length).toBeGreaterThan(0);
-        for (const { pointer, detail } of parsed.errors) {
-          expect(pointer).toMatch(/^(\/([^~]|~[01])*)?$/s);
-          expect(detail).not.toBe('');
-        }
+        const isSound = ({ pointer, detail }: Problem): boolean =>
+          /^(\/([^~]|~[01])*)?$/s.test(pointer) && detail !== '';
+        expect(parsed.errors.filter((problem) => !isSound(problem))).toEqual([]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 

@@ -138,7 +138,7 @@ function among(wanted: readonly Scalar[], fold: Fold): Predicate {
   const [only] = wanted;
   if (wanted.length === 1) {
     const folded = fold(only);
-    return (value) => value !== undefined && fold(value) === folded;
+    return (value) => fold(value) === folded;
   }
   const values = new Set<unknown>(wanted.map(fold));
   return (value) => values.has(fold(value));

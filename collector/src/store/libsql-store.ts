@@ -95,7 +95,7 @@ async function save(
   await list(sql.UPSERT_PROFILES, sorted(changes.profiles.map(profileTuple)));
   await list(
     sql.ABSORB_PROFILES,
-    changes.absorbed.map(({ id, into }) => [...idTuple(id), into]),
+    sorted(changes.absorbed.map(({ id, site, into }) => [...idTuple(id), site, into])),
   );
   await list(sql.DELETE_MEMBERS, sorted(changes.left.map(memberTuple)));
   await list(

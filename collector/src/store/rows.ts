@@ -1,5 +1,4 @@
 import type { JsonObject } from '@inkling/sdk/protocol';
-import type { Row } from '@libsql/client';
 import type { Event, EventFlag, EventType } from '../event.ts';
 import { bucketOf } from '../identity/bucket.ts';
 import { bucketOfId } from '../identity/own-id.ts';
@@ -12,6 +11,9 @@ import type { FiledEvent } from './store.ts';
 /** Rows as tuples, in the order of the columns of the statements; and back. */
 
 export type Tuple = readonly (string | number | null)[];
+
+/** A row as the driver gives it or as a query picked it. */
+type Columns = ArrayLike<unknown>;
 
 /** What of an event has no column of its own. */
 interface Body {
@@ -51,7 +53,7 @@ export function eventTuple({ id, part, site, event }: FiledEvent): Tuple {
 }
 
 /** @param row - The columns `EVENT_COLUMNS`, in their order. */
-export function readEvent(row: Row): readonly [event: Event, id: number] {
+export function readEvent(row: Columns): readonly [event: Event, id: number] {
   const [id, atMs, receivedAtMs, type, name, userId, anonymousId, messageId, body] =
     Array.from(row);
   const { g, v, s, p, c, t, f } = JSON.parse(String(body)) as Body;
@@ -82,7 +84,7 @@ export function profileTuple(profile: Profile): Tuple {
 }
 
 /** @param row - The columns `PROFILE_COLUMNS`, in their order. */
-export function readProfile(row: Row): Profile {
+export function readProfile(row: Columns): Profile {
   const [id, site, userId, ids, state] = Array.from(row);
   const [anonymousIds, parts] = JSON.parse(String(ids)) as [string[], number[]];
   return {
@@ -103,7 +105,7 @@ export function identityTuple(site: number, { kind, value, spans }: Identity): T
 }
 
 /** @param row - Kind, value and spans. */
-export function readIdentity(row: Row): Identity {
+export function readIdentity(row: Columns): Identity {
   const [kind, value, packed] = Array.from(row);
   const [first, ...rest] = (JSON.parse(String(packed)) as PackedSpan[]).map(readSpan);
   if (first === undefined) throw new Error('Invariant broken: an identity has a span');

@@ -24,10 +24,11 @@ export const UPSERT_PROFILES = `
   ON CONFLICT (bucket, id) DO UPDATE SET user_id = excluded.user_id, ids = excluded.ids,
     state = excluded.state, revision = excluded.revision, next_due = excluded.next_due`;
 
+/** A strand of history without a person of its own leads to the one it belongs to. */
 export const ABSORB_PROFILES = `
-  UPDATE profile SET "into" = list.value ->> 2, ids = '[[],[]]', state = '', next_due = NULL
-  FROM json_each(?) AS list
-  WHERE profile.bucket = list.value ->> 0 AND profile.id = list.value ->> 1`;
+  INSERT INTO profile (bucket, id, site, "into", ids, state, revision)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, '', '', 0 FROM json_each(?) WHERE true
+  ON CONFLICT (bucket, id) DO UPDATE SET "into" = excluded."into", ids = '', state = '', next_due = NULL`;
 
 export const INSERT_MEMBERS = `
   INSERT INTO member (bucket, segment, profile, entered_at)

@@ -7,6 +7,8 @@ export interface FiledEvent {
   readonly id: number;
   /** The strand of history; its number says the bucket. */
   readonly part: number;
+  /** The person credited as it arrived; not stored, since a merge changes it. */
+  readonly profile: number;
   readonly site: number;
   readonly event: Event;
 }
@@ -39,8 +41,12 @@ export interface Changes {
   readonly events: readonly FiledEvent[];
   readonly identities: readonly { readonly site: number; readonly identity: Identity }[];
   readonly profiles: readonly Profile[];
-  /** People who turned out to be somebody else. */
-  readonly absorbed: readonly { readonly id: number; readonly into: number }[];
+  /** Strands of history that are nobody's own, and whose they are. */
+  readonly absorbed: readonly {
+    readonly id: number;
+    readonly site: number;
+    readonly into: number;
+  }[];
   readonly entered: readonly (MembershipRow & { readonly enteredAtMs: number })[];
   readonly left: readonly MembershipRow[];
   readonly log: readonly MemberLogRow[];

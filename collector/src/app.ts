@@ -1,0 +1,30 @@
+import { Hono } from 'hono';
+import { ingestRoutes, type IngestDeps } from './http/ingest.ts';
+import { type PageDeps, pageRoutes } from './http/pages.ts';
+import { problemResponse } from './http/problem.ts';
+import { type QueryDeps, queryRoutes } from './http/query.ts';
+import { type SessionDeps, sessionRoutes } from './http/session.ts';
+
+export interface AppDeps extends IngestDeps, QueryDeps, PageDeps, SessionDeps {
+  readonly keys: QueryDeps['keys'];
+  readonly report: (error: unknown) => void;
+}
+
+/** The whole collector as a function from Request to Response; it listens to nothing by itself. */
+export function createApp(deps: AppDeps): Hono {
+  const app = new Hono();
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.route('/', ingestRoutes(deps));
+  app.route('/', sessionRoutes(deps));
+  app.route('/', queryRoutes(deps));
+  app.route('/', pageRoutes(deps));
+  app.notFound((c) =>
+    problemResponse(c.req.path, { code: 'not_found', detail: 'There is nothing at this address.' }),
+  );
+  app.onError((error, c) => {
+    deps.report(error);
+    const detail = 'The fault is ours and was logged; the request can be sent again.';
+    return problemResponse(c.req.path, { code: 'internal', detail });
+  });
+  return app;
+}

@@ -1,0 +1,131 @@
+import type { WireMembershipChange } from '@inkling/sdk/protocol';
+import type { Event } from '../event.ts';
+import { publicId } from '../identity/own-id.ts';
+import type { Profile } from '../identity/profile.ts';
+import type { Identity, IdentityKind } from '../identity/resolve.ts';
+import { formatInstant } from '../instant.ts';
+import { needsHistory } from '../segments/apply.ts';
+import type { Changes, UnitOfWork } from '../store/store.ts';
+import { Ledger, type LedgerPorts, type Loaded, type PersonalChange } from './ledger.ts';
+import type { WriteOutcome, WriteRequest } from './outcome.ts';
+
+/** What became of a group of requests: an outcome for each, and what was saved. */
+export interface DecidedGroup {
+  readonly outcomes: readonly Extract<WriteOutcome, { kind: 'decided' }>[];
+  readonly changes: Changes;
+}
+
+/** Decides and saves some requests in one unit of work, in their order. */
+export async function decideGroup(
+  unit: UnitOfWork,
+  requests: readonly WriteRequest[],
+  ports: LedgerPorts,
+): Promise<DecidedGroup> {
+  const fresh = await withoutDuplicates(unit, requests);
+  const sites = new Map<number, Event[]>();
+  requests.forEach(({ site, events }, index) => {
+    const own = sites.get(site) ?? [];
+    own.push(...events.filter((_, position) => !fresh[index]?.has(position)));
+    sites.set(site, own);
+  });
+  const loaded = await Promise.all([...sites].map(([site, events]) => load(unit, site, events)));
+  const ledger = new Ledger(loaded, ports);
+  await upgradeStale(unit, ledger, loaded.flatMap(({ profiles }) => profiles), ports);
+
+  const outcomes = requests.map((request, index) => {
+    const duplicates = fresh[index] ?? new Set<number>();
+    const memberships: WireMembershipChange[] = [];
+    request.events.forEach((event, position) => {
+      if (duplicates.has(position)) return;
+      const changes = ledger.take(request.site, event);
+      if (request.debug) memberships.push(...changes.filter(isAnnounced).map(wireChange));
+    });
+    return { kind: 'decided' as const, duplicates, memberships };
+  });
+  const changes = ledger.close();
+  await unit.save(changes);
+  return { outcomes, changes };
+}
+
+/** Settles some people at `nowMs` and brings them up to the newest definitions. */
+export async function settlePeople(
+  unit: UnitOfWork,
+  people: readonly Profile[],
+  ports: LedgerPorts,
+): Promise<Changes> {
+  const ledger = new Ledger([{ site: 0, identities: [], profiles: people }], ports);
+  await upgradeStale(unit, ledger, people, ports);
+  const changes = ledger.close();
+  await unit.save(changes);
+  return changes;
+}
+
+/** For each request the positions of events whose messageId is known or came earlier in the group. */
+async function withoutDuplicates(
+  unit: UnitOfWork,
+  requests: readonly WriteRequest[],
+): Promise<readonly Set<number>[]> {
+  const known = new Map<number, Set<string>>();
+  for (const site of new Set(requests.map((request) => request.site))) {
+    const own = requests.filter((request) => request.site === site);
+    const ids = own.flatMap(({ events }) => events.map(({ messageId }) => messageId));
+    known.set(site, new Set(await unit.knownMessages(site, [...new Set(ids)])));
+  }
+  return requests.map(({ site, events }) => {
+    const seen = known.get(site) ?? new Set();
+    const duplicates = new Set<number>();
+    events.forEach(({ messageId }, position) => {
+      if (seen.has(messageId)) duplicates.add(position);
+      seen.add(messageId);
+    });
+    return duplicates;
+  });
+}
+
+/** Everybody and every id that some events speak of. */
+async function load(unit: UnitOfWork, site: number, events: readonly Event[]): Promise<Loaded> {
+  const wanted = new Map<string, { kind: IdentityKind; value: string }>();
+  const want = (kind: IdentityKind, value: string | undefined) => {
+    if (value !== undefined) wanted.set(`${kind} ${value}`, { kind, value });
+  };
+  for (const { userId, anonymousId, previousId } of events) {
+    want('user', userId);
+    want('anonymous', anonymousId);
+    want('anonymous', previousId);
+  }
+  const identities = await unit.identities(site, [...wanted.values()]);
+  const profiles = await unit.profiles(profilesOf(identities));
+  return { site, identities, profiles };
+}
+
+function profilesOf(identities: readonly Identity[]): readonly number[] {
+  const spans = identities.flatMap((identity) => identity.spans);
+  return [...new Set(spans.map(({ profile }) => profile))].sort((a, b) => a - b);
+}
+
+/** The log is read again only for those whose lists a newer definition needs longer or for the first time. */
+async function upgradeStale(
+  unit: UnitOfWork,
+  ledger: Ledger,
+  people: readonly Profile[],
+  { planOf }: LedgerPorts,
+): Promise<void> {
+  for (const { id, site, parts, state } of people) {
+    const plan = planOf(site);
+    if (state.revision === plan.revision) continue;
+    ledger.upgrade(id, needsHistory(plan, state) ? await unit.history(parts) : []);
+  }
+}
+
+function isAnnounced({ announced }: PersonalChange): boolean {
+  return announced;
+}
+
+function wireChange({ direction, segment, profile, atMs }: PersonalChange): WireMembershipChange {
+  return {
+    type: direction === 'entered' ? 'segment.entered' : 'segment.left',
+    segment: segment.id,
+    profile: publicId('prf', profile),
+    occurredAt: formatInstant(atMs),
+  };
+}

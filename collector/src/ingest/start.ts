@@ -1,0 +1,23 @@
+import { deleteDefinition, loadDefinitions, noteProgress, saveDefinition } from '../store/definitions.ts';
+import { loadTick } from '../store/keys.ts';
+import { createLibsqlStore } from '../store/libsql-store.ts';
+import type { Database } from '../store/open.ts';
+import { startWriter, type Writer, type WriterPorts } from './writer.ts';
+
+/** Starts the writer of an opened database. */
+export async function startDatabaseWriter(
+  database: Database,
+  ports: Pick<WriterPorts, 'clock' | 'committed' | 'deliver' | 'report'>,
+): Promise<Writer> {
+  return await startWriter({
+    ...ports,
+    store: createLibsqlStore(database.$client),
+    definitions: {
+      load: () => loadDefinitions(database),
+      save: (site, definition, fresh) => saveDefinition(database, site, definition, fresh),
+      remove: (site, id) => deleteDefinition(database, site, id),
+      noteProgress: (site, progress) => noteProgress(database, site, progress),
+    },
+    tick: await loadTick(database),
+  });
+}

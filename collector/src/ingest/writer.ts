@@ -1,0 +1,334 @@
+import { createIdMaker, type IdMaker } from '../identity/own-id.ts';
+import type { Definition } from '../segments/definition.ts';
+import { compilePlan, type Plan } from '../segments/plan.ts';
+import type { SiteDefinitions } from '../store/definitions.ts';
+import type { Changes, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
+import { decideGroup, settlePeople } from './group.ts';
+import type { LedgerPorts } from './ledger.ts';
+import type { WriteOutcome, WriteRequest } from './outcome.ts';
+
+/** All that changes the database goes through one writer, one transaction after the other. */
+export interface Writer {
+  /** Resolves when the request is on disk; rejects when it could not be written. */
+  readonly write: (request: WriteRequest) => Promise<WriteOutcome>;
+  /** Saves a parsed definition and starts its back-fill. */
+  readonly saveSegment: (site: number, definition: Definition) => Promise<void>;
+  /** Answers whether there was one. */
+  readonly deleteSegment: (site: number, id: string) => Promise<boolean>;
+  /** Finishes what was taken and takes no more. */
+  readonly close: () => Promise<void>;
+}
+
+/** Where definitions are kept; all calls come from the writer. */
+export interface DefinitionStore {
+  readonly load: () => Promise<readonly SiteDefinitions[]>;
+  readonly save: (
+    site: number,
+    definition: Definition,
+    fresh: { readonly key: number; readonly nowMs: number },
+  ) => Promise<void>;
+  readonly remove: (site: number, id: string) => Promise<boolean>;
+  readonly noteProgress: (
+    site: number,
+    progress: { readonly passed: number; readonly finished: boolean },
+  ) => Promise<void>;
+}
+
+export interface WriterPorts {
+  readonly store: Store;
+  readonly definitions: DefinitionStore;
+  readonly clock: () => number;
+  /** The highest tick of our own ids that was ever stored. */
+  readonly tick: number;
+  /** Is told what was committed, after it is on disk. */
+  readonly committed: (events: readonly FiledEvent[]) => void;
+  /** Delivers outgoing messages; they are removed once it returns. */
+  readonly deliver: (messages: readonly OutboxRow[]) => void;
+  /** Is told of trouble that no caller hears of. */
+  readonly report: (error: unknown) => void;
+}
+
+/** A transaction takes up to this many events: beyond it the cost per event no longer falls. */
+const GROUP_EVENTS_MAX = 1_000;
+/** Waiting events past which senders are asked to come again: some seconds of work. */
+const WAITING_EVENTS_MAX = 20_000;
+const BUSY_RETRY_AFTER_S = 2;
+/** People that one transaction settles or back-fills, so that requests never wait long behind it. */
+const PEOPLE_PER_STEP = 200;
+/** Outgoing messages gather this long, so that they do not cost a sync each. */
+const RELAY_DELAY_MS = 50;
+const OUTBOX_PER_STEP = 1_000;
+/** Whoever claimed messages has this long to deliver them. */
+const CLAIM_MS = 30_000;
+/** After trouble the writer's own work waits this long. */
+const TROUBLE_DELAY_MS = 1_000;
+const TIMER_DELAY_MS_MAX = 2 ** 31 - 1;
+
+interface Waiting {
+  readonly request: WriteRequest;
+  readonly resolve: (outcome: WriteOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Starts the one writer of a database. */
+export async function startWriter(ports: WriterPorts): Promise<Writer> {
+  const writer = new LoopWriter(ports);
+  await writer.start();
+  return {
+    write: (request) => writer.write(request),
+    saveSegment: (site, definition) => writer.saveSegment(site, definition),
+    deleteSegment: (site, id) => writer.deleteSegment(site, id),
+    close: () => writer.close(),
+  };
+}
+
+class LoopWriter {
+  readonly #ports: WriterPorts;
+  readonly #ids: IdMaker;
+  readonly #plans = new Map<number, Plan>();
+  /** How far the back-fill of each site is: the last profile passed. */
+  readonly #backfills = new Map<number, number>();
+  readonly #jobs: (() => Promise<void>)[] = [];
+  #waiting: Waiting[] = [];
+  #waitingEvents = 0;
+  #nowMs = 0;
+  #nextDueMs: number | undefined = 0;
+  #relayAtMs: number | undefined = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(ports: WriterPorts) {
+    this.#ports = ports;
+    this.#ids = createIdMaker(ports.tick, ports.clock());
+  }
+
+  async start(): Promise<void> {
+    await this.#reload();
+    this.#wake();
+  }
+
+  write(request: WriteRequest): Promise<WriteOutcome> {
+    if (this.#closed) return Promise.reject(new Error('The writer is closed'));
+    if (this.#waitingEvents + request.events.length > WAITING_EVENTS_MAX) {
+      return Promise.resolve({ kind: 'busy', retryAfterS: BUSY_RETRY_AFTER_S });
+    }
+    this.#waitingEvents += request.events.length;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ request, resolve, reject });
+      this.#wake();
+    });
+  }
+
+  saveSegment(site: number, definition: Definition): Promise<void> {
+    return this.#enqueue(async () => {
+      const fresh = { key: this.#ids.next(0), nowMs: this.#now() };
+      await this.#ports.definitions.save(site, definition, fresh);
+      await this.#reload();
+    });
+  }
+
+  deleteSegment(site: number, id: string): Promise<boolean> {
+    return this.#enqueue(async () => {
+      const removed = await this.#ports.definitions.remove(site, id);
+      await this.#reload();
+      return removed;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  #enqueue<T>(job: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#jobs.push(() => job().then(resolve, reject));
+      this.#wake();
+    });
+  }
+
+  /** Starts the loop unless it runs; whoever comes in the same tick is in the same group. */
+  #wake(): void {
+    if (this.#running !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#running = new Promise<void>((resolve) => setImmediate(resolve))
+      .then(() => this.#loop())
+      .catch(this.#ports.report)
+      .finally(() => {
+        this.#running = undefined;
+        this.#sleep();
+      });
+  }
+
+  /** One step of each kind in turn, so that none starves another, until nothing is left to do. */
+  async #loop(): Promise<void> {
+    for (let worked = true; worked; ) {
+      worked = await this.#runJob();
+      worked = (await this.#commitWaiting()) || worked;
+      if (this.#closed) continue;
+      worked = (await this.#settleDue()) || worked;
+      worked = (await this.#backfill()) || worked;
+      worked = (await this.#relay()) || worked;
+      // Requests that arrived meanwhile are read from their sockets before the next group is closed.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      worked ||= this.#waiting.length > 0 || this.#jobs.length > 0;
+    }
+  }
+
+  #sleep(): void {
+    if (this.#closed) return;
+    if (this.#waiting.length > 0 || this.#jobs.length > 0) return this.#wake();
+    const atMs = Math.min(this.#nextDueMs ?? Infinity, this.#relayAtMs ?? Infinity);
+    if (atMs === Infinity) return;
+    const delayMs = Math.min(Math.max(0, atMs - this.#ports.clock()), TIMER_DELAY_MS_MAX);
+    this.#timer = setTimeout(() => this.#wake(), delayMs);
+  }
+
+  async #runJob(): Promise<boolean> {
+    const job = this.#jobs.shift();
+    await job?.();
+    return job !== undefined;
+  }
+
+  async #commitWaiting(): Promise<boolean> {
+    const group = this.#takeGroup();
+    if (group.length === 0) return false;
+    try {
+      await this.#commit(group);
+    } catch (error) {
+      if (group.length === 1) group[0]?.reject(error);
+      // One request must not fail its neighbours: each has its own transaction now.
+      else for (const alone of group) await this.#commit([alone]).catch(alone.reject);
+    }
+    return true;
+  }
+
+  #takeGroup(): readonly Waiting[] {
+    let events = 0;
+    let size = 0;
+    for (const { request } of this.#waiting) {
+      if (size > 0 && events + request.events.length > GROUP_EVENTS_MAX) break;
+      events += request.events.length;
+      size += 1;
+    }
+    this.#waitingEvents -= events;
+    const group = this.#waiting.slice(0, size);
+    this.#waiting = this.#waiting.slice(size);
+    return group;
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    const requests = group.map(({ request }) => request);
+    const receivedAtMs = requests.flatMap(({ events }) => events.map((event) => event.receivedAtMs));
+    const nowMs = this.#now(receivedAtMs.reduce((a, b) => Math.max(a, b), 0));
+    const { outcomes, changes } = await this.#tx((unit) => decideGroup(unit, requests, this.#ledger(nowMs)));
+    group.forEach(({ resolve }, index) => {
+      const outcome = outcomes[index];
+      if (outcome !== undefined) resolve(outcome);
+    });
+    if (changes.events.length > 0) this.#ports.committed(changes.events);
+    this.#expectRelay(changes);
+  }
+
+  async #settleDue(): Promise<boolean> {
+    const nowMs = this.#now();
+    if (this.#nextDueMs === undefined || this.#nextDueMs > nowMs) return false;
+    return await this.#ownWork(async () => {
+      const changes = await this.#tx(async (unit) => {
+        const people = await unit.due(nowMs, PEOPLE_PER_STEP);
+        return await settlePeople(unit, people, this.#ledger(nowMs));
+      });
+      this.#expectRelay(changes);
+    });
+  }
+
+  /** Looks at the next people of a site whose definitions changed, oldest place first. */
+  async #backfill(): Promise<boolean> {
+    const [next] = this.#backfills;
+    if (next === undefined) return false;
+    const [site, afterId] = next;
+    return await this.#ownWork(async () => {
+      const passed = await this.#tx(async (unit) => {
+        const people = await unit.profilesAfter(site, afterId, PEOPLE_PER_STEP);
+        await settlePeople(unit, people, this.#ledger(this.#now()));
+        return people;
+      });
+      const last = passed.at(-1);
+      if (last === undefined) this.#backfills.delete(site);
+      else this.#backfills.set(site, last.id);
+      const progress = { passed: passed.length, finished: last === undefined };
+      await this.#ports.definitions.noteProgress(site, progress);
+    });
+  }
+
+  async #relay(): Promise<boolean> {
+    const nowMs = this.#now();
+    if (this.#relayAtMs === undefined || this.#relayAtMs > nowMs) return false;
+    return await this.#ownWork(async () => {
+      const claim = (unit: UnitOfWork) => unit.claimOutbox(nowMs, nowMs + CLAIM_MS, OUTBOX_PER_STEP);
+      const messages = await this.#tx(claim);
+      this.#relayAtMs = messages.length < OUTBOX_PER_STEP ? undefined : nowMs;
+      if (messages.length === 0) return;
+      this.#ports.deliver(messages);
+      await this.#tx((unit) => unit.removeOutbox(messages.map(({ id }) => id)));
+    });
+  }
+
+  /** Work that nobody waits for: when it fails it is reported and tried again later. */
+  async #ownWork(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.#ports.report(error);
+      const againAtMs = this.#ports.clock() + TROUBLE_DELAY_MS;
+      this.#relayAtMs = againAtMs;
+      if (this.#nextDueMs !== undefined) this.#nextDueMs = Math.max(this.#nextDueMs, againAtMs);
+      return false;
+    }
+  }
+
+  async #tx<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+    const { result, nextDueMs } = await this.#ports.store.tx(async (unit) => ({
+      result: await work(unit),
+      nextDueMs: await unit.nextDueMs(),
+    }));
+    this.#nextDueMs = nextDueMs;
+    return result;
+  }
+
+  #ledger(nowMs: number): LedgerPorts {
+    return {
+      planOf: (site) => this.#planOf(site),
+      newId: this.#ids.next,
+      tick: this.#ids.tick,
+      nowMs,
+    };
+  }
+
+  #planOf(site: number): Plan {
+    const plan = this.#plans.get(site);
+    if (plan === undefined) throw new Error(`Invariant broken: site ${site} exists`);
+    return plan;
+  }
+
+  async #reload(): Promise<void> {
+    for (const { site, segments, revision, timeZone, building } of await this.#ports.definitions.load()) {
+      if (this.#plans.get(site)?.revision === revision) continue;
+      this.#plans.set(site, compilePlan(segments, revision, timeZone));
+      if (building) this.#backfills.set(site, 0);
+    }
+  }
+
+  #expectRelay(changes: Changes): void {
+    if (changes.outbox.length > 0) this.#relayAtMs ??= this.#ports.clock() + RELAY_DELAY_MS;
+  }
+
+  /** The writer's time never goes back, whatever the wall clock does. */
+  #now(atLeastMs = 0): number {
+    this.#nowMs = Math.max(this.#nowMs, this.#ports.clock(), atLeastMs);
+    return this.#nowMs;
+  }
+}

@@ -1,0 +1,146 @@
+/** Starts the collector: the only file that reads the environment and the clock. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { serve } from '@hono/node-server';
+import { snippet } from '@inkling/snippet';
+import { pino } from 'pino';
+import { createApp } from './app.ts';
+import { loadFiles } from './http/files.ts';
+import { startWriterThread } from './ingest/writer-thread.ts';
+import { createStream } from './notify/stream.ts';
+import type { StreamMessage } from './query/answers.ts';
+import { eventAnswer } from './query/events.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { ensureCookieSecret, ensureKeys, loadKeys } from './store/keys.ts';
+import { type DatabaseAddress, openReader, openWriter } from './store/open.ts';
+import { welcome } from './welcome.ts';
+
+const DAY_MS = 86_400_000;
+/** Open connections get this long to finish when the collector stops. */
+const STOP_MS_MAX = 10_000;
+/** Slower senders of headers and bodies are cut off: 408. */
+const HEADERS_MS_MAX = 5_000;
+const REQUEST_MS_MAX = 15_000;
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const settings = readSettingsOrExit();
+const log = pino({ level: settings.logLevel, base: null });
+const report = (error: unknown) => log.error({ err: error }, 'trouble');
+
+const address: DatabaseAddress = {
+  url: settings.databaseUrl,
+  ...(settings.databaseAuthToken && { authToken: settings.databaseAuthToken }),
+};
+const prepared = await prepareDatabase();
+const stream = createStream();
+const writer = await startWriterThread(
+  address,
+  {
+    report,
+    committed: (events) => {
+      for (const { id, site, profile, event } of events) {
+        if (!stream.isHeard(site)) continue;
+        stream.publish(site, { type: 'event', event: eventAnswer(event, id, profile) });
+      }
+    },
+    deliver: (messages) => {
+      for (const { site, payload } of messages) {
+        stream.publish(site, JSON.parse(payload) as StreamMessage);
+      }
+    },
+  },
+  (error) => {
+    report(error);
+    process.exit(1);
+  },
+);
+const database = await openReader(address);
+const keys = await loadKeys(database);
+const defaultSite = keys.site(prepared.writeKey);
+if (defaultSite === undefined) throw new Error('Invariant broken: the default site has its key');
+const signInToken = randomBytes(24).toString('base64url');
+
+const app = createApp({
+  clock: Date.now,
+  keys,
+  sites: (id) => (id === defaultSite.id ? defaultSite : undefined),
+  cookieSecret: prepared.cookieSecret,
+  retentionMs: settings.retentionDays * DAY_MS,
+  ...(settings.allowedOrigins && { allowedOrigins: settings.allowedOrigins }),
+  write: (request) => writer.write(request),
+  writer,
+  database,
+  stream,
+  report,
+  snippet: (host, writeKey) => snippet({ host, writeKey }),
+  signInToken,
+  defaultSite: defaultSite.id,
+  script: loadFiles(here('../../sdk/dist')),
+  scriptVersion: versionOf(here('../../sdk/package.json')),
+  dashboard: loadFiles(here('../dashboard/dist')),
+  demo: loadFiles(here('../../examples/static')),
+  writeKey: prepared.writeKey,
+});
+
+const server = serve(
+  {
+    fetch: app.fetch,
+    port: settings.port,
+    hostname: settings.host,
+    serverOptions: { headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX },
+  },
+  ({ port }) => {
+    const host = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
+    const secret = prepared.newSecretKey && { secretKey: prepared.newSecretKey };
+    const lines = snippet({ host, writeKey: prepared.writeKey });
+    process.stdout.write(welcome({ host, signInToken, snippet: lines, ...secret }));
+  },
+);
+server.on('error', (error) => {
+  log.fatal({ err: error }, `Cannot listen on ${settings.host}:${settings.port}`);
+  process.exit(1);
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+
+/** Answers everything that was taken, then ends. */
+async function stop(): Promise<void> {
+  setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+  server.close();
+  await writer.close();
+  if ('closeAllConnections' in server) server.closeAllConnections();
+  database.$client.close();
+  process.exit(0);
+}
+
+/** Migrates and makes keys before the writer's thread opens the database for good. */
+async function prepareDatabase() {
+  const opened = await openWriter(address).catch((error: unknown) => {
+    log.fatal({ err: error }, `Cannot open the database ${settings.databaseUrl} (DATABASE_URL)`);
+    process.exit(1);
+  });
+  const given = {
+    timeZone: settings.timeZone,
+    ...(settings.writeKey && { writeKey: settings.writeKey }),
+    ...(settings.secretKey && { secretKey: settings.secretKey }),
+  };
+  const ensured = await ensureKeys(opened, given, Date.now());
+  const cookieSecret = await ensureCookieSecret(opened);
+  opened.$client.close();
+  return { ...ensured, cookieSecret };
+}
+
+function readSettingsOrExit(): Settings {
+  try {
+    return readSettings(process.env);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function versionOf(packagePath: string): string {
+  const { version } = JSON.parse(readFileSync(packagePath, 'utf8')) as { version: string };
+  return version;
+}

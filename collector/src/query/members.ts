@@ -1,0 +1,60 @@
+import { and, desc, eq, lt, or } from 'drizzle-orm';
+import { publicId } from '../identity/own-id.ts';
+import { formatInstant } from '../instant.ts';
+import type { Database } from '../store/open.ts';
+import { member } from '../store/schema.ts';
+import type { MemberAnswer, Page } from './answers.ts';
+import { formatCursor, type Position } from './cursor.ts';
+import { loadPeople, plainTraits } from './people.ts';
+
+/**
+ * The members of a segment at `nowMs`, the newest entry first. Whoever lapsed a moment ago and is not
+ * settled yet is left out already.
+ *
+ * @param key - The segment's internal number.
+ * @param after - Where the last page ended: instant of entry and profile.
+ */
+export async function listMembers(
+  database: Database,
+  segment: { readonly site: number; readonly key: number },
+  page: { readonly after?: Position; readonly limit: number },
+  nowMs: number,
+): Promise<Page<MemberAnswer>> {
+  const [enteredMs = 0, profileId = 0] = page.after ?? [];
+  const after =
+    page.after &&
+    or(
+      lt(member.enteredAtMs, enteredMs),
+      and(eq(member.enteredAtMs, enteredMs), lt(member.profile, profileId)),
+    );
+  const rows = await database
+    .select({ profile: member.profile, enteredAtMs: member.enteredAtMs })
+    .from(member)
+    .where(and(eq(member.segment, segment.key), after))
+    .orderBy(desc(member.enteredAtMs), desc(member.profile))
+    .limit(page.limit);
+  const people = await loadPeople(
+    database,
+    segment.site,
+    rows.map((row) => row.profile),
+  );
+  const data = rows.flatMap((row): MemberAnswer[] => {
+    const person = people.get(row.profile);
+    const dueMs = person?.state.standings[segment.key]?.dueMs;
+    if (person === undefined || (dueMs !== undefined && dueMs <= nowMs)) return [];
+    const { userId, anonymousIds, state } = person;
+    return [
+      {
+        id: publicId('prf', person.id),
+        ...(userId !== undefined && { userId }),
+        anonymousIds,
+        traits: plainTraits(state),
+        enteredAt: formatInstant(row.enteredAtMs),
+        ...(dueMs !== undefined && { leavesAt: formatInstant(dueMs) }),
+      },
+    ];
+  });
+  const last = rows.at(-1);
+  const isFull = last !== undefined && rows.length === page.limit;
+  return { data, next: isFull ? formatCursor([last.enteredAtMs, last.profile]) : null };
+}

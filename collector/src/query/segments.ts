@@ -1,0 +1,72 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { formatInstant } from '../instant.ts';
+import { definitionWords } from '../segments/words.ts';
+import { readSegment } from '../store/definitions.ts';
+import type { Database } from '../store/open.ts';
+import { memberCount, segment } from '../store/schema.ts';
+import type { SegmentAnswer } from './answers.ts';
+
+type SegmentRow = typeof segment.$inferSelect & { readonly size: number };
+
+/** All segments of a site, by name. */
+export async function listSegments(
+  database: Database,
+  site: number,
+): Promise<readonly SegmentAnswer[]> {
+  const rows = await selectSegments(database, eq(segment.site, site));
+  return rows.map(answerOf).sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
+}
+
+export async function findSegment(
+  database: Database,
+  site: number,
+  id: string,
+): Promise<SegmentAnswer | undefined> {
+  const [row] = await selectSegments(database, and(eq(segment.site, site), eq(segment.id, id)));
+  return row && answerOf(row);
+}
+
+/** A segment as it is stored; `undefined` if the site has none of this id. */
+export async function findStoredSegment(database: Database, site: number, id: string) {
+  const [row] = await database
+    .select()
+    .from(segment)
+    .where(and(eq(segment.site, site), eq(segment.id, id)));
+  return row && readSegment(row);
+}
+
+async function selectSegments(
+  database: Database,
+  where: ReturnType<typeof and>,
+): Promise<readonly SegmentRow[]> {
+  const size = sql<number>`coalesce((select sum(${memberCount.members}) from ${memberCount}
+    where ${memberCount.segment} = ${segment.key}), 0)`;
+  const rows = await database
+    .select({ row: segment, size })
+    .from(segment)
+    .where(where)
+    .orderBy(asc(segment.key));
+  return rows.map(({ row, size }) => ({ ...row, size: Number(size) }));
+}
+
+function answerOf(row: SegmentRow): SegmentAnswer {
+  const { definition } = readSegment(row);
+  const building = row.profilesDone !== null;
+  const share = (row.profilesDone ?? 0) / Math.max(1, row.profilesTotal);
+  return {
+    id: definition.id,
+    name: definition.name,
+    ...(definition.description !== undefined && { description: definition.description }),
+    kind: definition.kind,
+    who: definition.who ?? 'all',
+    if: definition.if,
+    tags: definition.tags ?? [],
+    version: row.version,
+    status: building ? 'building' : 'live',
+    progress: building ? Math.min(1, share) : 1,
+    size: row.size,
+    words: definitionWords(definition),
+    createdAt: formatInstant(row.createdAtMs),
+    updatedAt: formatInstant(row.updatedAtMs),
+  };
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+
+/** What the environment may set; every setting has a default. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string;
+  readonly databaseAuthToken?: string;
+  readonly writeKey?: string;
+  readonly secretKey?: string;
+  /** Any origin if absent. */
+  readonly allowedOrigins?: readonly string[];
+  readonly retentionDays: number;
+  readonly timeZone: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Printable ASCII without spaces, colons or quotes: it travels in headers and in HTML. */
+const apiKey = z
+  .string()
+  .regex(/^[\w.~-]{8,256}$/, 'must be 8 to 256 letters, digits, or any of - _ . ~');
+
+const Environment = z.object({
+  PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8787),
+  HOST: z.string().default('127.0.0.1'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(file:.|libsql:\/\/|https?:\/\/|wss?:\/\/)/, 'must begin with file:, libsql:// or http(s)://')
+    .default('file:data/inkling.db'),
+  DATABASE_AUTH_TOKEN: z.string().optional(),
+  WRITE_KEY: apiKey.optional(),
+  SECRET_KEY: apiKey.optional(),
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .pipe(z.array(z.url().refine(isOrigin, 'must be origins such as https://example.com')))
+    .optional(),
+  RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(3_650).default(395),
+  TIME_ZONE: z.string().refine(isTimeZone, 'must be an IANA name such as Europe/Berlin').default('UTC'),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+});
+
+/**
+ * Reads the settings; an empty variable counts as not given.
+ *
+ * @throws Error that names every wrong variable and what would be right.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
+  const parsed = Environment.safeParse(Object.fromEntries(given));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+    throw new Error(`Some settings are wrong:\n${problems.join('\n')}`);
+  }
+  const settings = parsed.data;
+  return {
+    port: settings.PORT,
+    host: settings.HOST,
+    databaseUrl: settings.DATABASE_URL,
+    ...(settings.DATABASE_AUTH_TOKEN && { databaseAuthToken: settings.DATABASE_AUTH_TOKEN }),
+    ...(settings.WRITE_KEY && { writeKey: settings.WRITE_KEY }),
+    ...(settings.SECRET_KEY && { secretKey: settings.SECRET_KEY }),
+    ...(settings.ALLOWED_ORIGINS && { allowedOrigins: settings.ALLOWED_ORIGINS }),
+    retentionDays: settings.RETENTION_DAYS,
+    timeZone: settings.TIME_ZONE,
+    logLevel: settings.LOG_LEVEL,
+  };
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,107 @@
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import type { Definition } from '../segments/definition.ts';
+import type { StoredSegment } from '../segments/plan.ts';
+import type { Database } from './open.ts';
+import { member, memberCount, profile, segment, site } from './schema.ts';
+
+/** A site and all of its segments, as the writer needs them. */
+export interface SiteDefinitions {
+  readonly site: number;
+  readonly timeZone: string;
+  readonly revision: number;
+  readonly segments: readonly StoredSegment[];
+  /** Is any segment's back-fill unfinished? */
+  readonly building: boolean;
+}
+
+/** All sites with their definitions. */
+export async function loadDefinitions(database: Database): Promise<readonly SiteDefinitions[]> {
+  const sites = await database.select().from(site);
+  const rows = await database.select().from(segment);
+  return sites.map(({ id, timeZone, revision }) => {
+    const own = rows.filter((row) => row.site === id);
+    return {
+      site: id,
+      timeZone,
+      revision,
+      segments: own.map(readSegment),
+      building: own.some(({ profilesDone }) => profilesDone !== null),
+    };
+  });
+}
+
+/** Saves a definition as a new segment or the next version of one, at a new revision of its site. */
+export async function saveDefinition(
+  database: Database,
+  siteId: number,
+  definition: Definition,
+  fresh: { readonly key: number; readonly nowMs: number },
+): Promise<void> {
+  const text = JSON.stringify(definition);
+  await database.transaction(async (tx) => {
+    const revision = sql<number>`(select ${site.revision} from ${site} where ${site.id} = ${siteId})`;
+    const profilesTotal = sql<number>`(select count(*) from ${profile}
+      where ${profile.site} = ${siteId} and ${profile.into} is null)`;
+    await tx
+      .update(site)
+      .set({ revision: sql`${site.revision} + 1` })
+      .where(eq(site.id, siteId));
+    const changed = { definition: text, revision, profilesDone: 0, profilesTotal, updatedAtMs: fresh.nowMs };
+    await tx
+      .insert(segment)
+      .values({
+        ...changed,
+        key: fresh.key,
+        site: siteId,
+        id: definition.id,
+        version: 1,
+        createdAtMs: fresh.nowMs,
+      })
+      .onConflictDoUpdate({
+        target: [segment.site, segment.id],
+        set: { ...changed, version: sql`${segment.version} + 1` },
+      });
+  });
+}
+
+/** Removes a segment and its memberships; the history of its changes stays. */
+export async function deleteDefinition(
+  database: Database,
+  siteId: number,
+  id: string,
+): Promise<boolean> {
+  return await database.transaction(async (tx) => {
+    const where = and(eq(segment.site, siteId), eq(segment.id, id));
+    const [row] = await tx.delete(segment).where(where).returning({ key: segment.key });
+    if (row === undefined) return false;
+    await tx.delete(member).where(eq(member.segment, row.key));
+    await tx.delete(memberCount).where(eq(memberCount.segment, row.key));
+    await tx
+      .update(site)
+      .set({ revision: sql`${site.revision} + 1` })
+      .where(eq(site.id, siteId));
+    return true;
+  });
+}
+
+/** Notes how many more people the back-fill of a site has passed; at the end its segments are live. */
+export async function noteProgress(
+  database: Database,
+  siteId: number,
+  progress: { readonly passed: number; readonly finished: boolean },
+): Promise<void> {
+  const { passed, finished } = progress;
+  const profilesDone = finished
+    ? null
+    : sql`min(${segment.profilesTotal}, ${segment.profilesDone} + ${passed})`;
+  await database
+    .update(segment)
+    .set({ profilesDone })
+    .where(and(eq(segment.site, siteId), isNotNull(segment.profilesDone)));
+}
+
+/** @param row - A row whose definition was parsed before it was stored. */
+export function readSegment(row: typeof segment.$inferSelect): StoredSegment {
+  const { key, version, revision } = row;
+  return { key, version, revision, definition: JSON.parse(row.definition) as Definition };
+}

@@ -1,0 +1,40 @@
+/** The entry of the writer's thread: opens the one connection that writes and serves the main thread. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { startDatabaseWriter } from './ingest/start.ts';
+import type { FromWriter, ToWriter } from './ingest/writer-thread.ts';
+import { type DatabaseAddress, openWriter } from './store/open.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('This file is the entry of a worker thread');
+const tell = (message: FromWriter) => port.postMessage(message);
+
+const database = await openWriter(workerData as DatabaseAddress);
+const writer = await startDatabaseWriter(database, {
+  clock: Date.now,
+  committed: (events) => tell({ kind: 'committed', events }),
+  deliver: (messages) => tell({ kind: 'deliver', messages }),
+  report: (error) => tell({ kind: 'report', error }),
+});
+
+port.on('message', (call: ToWriter) => {
+  serve(call).then(
+    (value) => tell({ kind: 'answer', id: call.id, value }),
+    (error: unknown) => tell({ kind: 'failure', id: call.id, error }),
+  );
+});
+tell({ kind: 'ready' });
+
+async function serve(call: ToWriter): Promise<unknown> {
+  switch (call.method) {
+    case 'write':
+      return await writer.write(...call.args);
+    case 'saveSegment':
+      return await writer.saveSegment(...call.args);
+    case 'deleteSegment':
+      return await writer.deleteSegment(...call.args);
+    case 'close':
+      await writer.close();
+      database.$client.close();
+      return port?.close();
+  }
+}
