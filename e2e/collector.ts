@@ -17,7 +17,7 @@ export interface Collector {
   /** Asks with the secret key. Throws what the collector answered if that is not 2xx. */
   api<T>(path: string, init?: { readonly method?: string; readonly body?: unknown }): Promise<T>;
   start(): Promise<void>;
-  /** SIGTERM, then waits for its end. The data stay for the next start. */
+  /** SIGTERM, then waits for its end, which must be a good one. The data stay for the next start. */
   stop(): Promise<void>;
   /** Stops it and removes its data. */
   remove(): Promise<void>;
@@ -66,16 +66,14 @@ export async function createCollector(): Promise<Collector> {
   const stop = async () => {
     const stopping = child;
     child = undefined;
-    if (stopping === undefined || stopping.exitCode !== null) return;
-    const ended = once(stopping, 'exit');
+    if (stopping === undefined) return;
     stopping.kill('SIGTERM');
-    const patience = new AbortController();
-    const isLate = wait(STOP_MS_MAX, true, { signal: patience.signal }).catch(() => false);
-    const late = await Promise.race([ended.then(() => false), isLate]);
-    patience.abort();
-    if (!late) return;
-    stopping.kill('SIGKILL');
-    throw new Error(`The collector did not end within ${STOP_MS_MAX} ms of SIGTERM.\n${logs}`);
+    const isLate = setTimeout(() => stopping.kill('SIGKILL'), STOP_MS_MAX);
+    if (stopping.exitCode === null && stopping.signalCode === null) await once(stopping, 'exit');
+    clearTimeout(isLate);
+    if (stopping.exitCode === 0) return;
+    const how = stopping.exitCode ?? stopping.signalCode;
+    throw new Error(`The collector ended with ${how} instead of 0.\n${logs}`);
   };
   return {
     url,
@@ -85,8 +83,11 @@ export async function createCollector(): Promise<Collector> {
     start,
     stop,
     remove: async () => {
-      await stop();
-      await rm(folder, { recursive: true, force: true });
+      try {
+        await stop();
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     },
     logs: () => logs,
   };

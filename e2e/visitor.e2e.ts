@@ -23,12 +23,14 @@ test('a visitor shows an intent, gives an address, signs up, and is the same per
     if (member === undefined) throw new Error('unreachable');
     return member;
   };
-  const open = (name: string) =>
-    page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
+  const open = async (name: string, path: string) => {
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
+    await page.waitForURL(`**${path}`);
+  };
 
   const anonymousId = await test.step('the first visit reads the prices', async () => {
     await page.goto('/demo/');
-    await open('Pricing');
+    await open('Pricing', '/demo/pricing');
     await flush(page);
     const ids = await idsOf(page);
     expect(ids.userId).toBeUndefined();
@@ -48,7 +50,7 @@ test('a visitor shows an intent, gives an address, signs up, and is the same per
   const returned = await test.step('a second session on the prices makes a returner', async () => {
     await page.clock.fastForward('31:00');
     await page.goto('/demo/');
-    await open('Pricing');
+    await open('Pricing', '/demo/pricing');
     await flush(page);
     const member = await only('pricing-returners');
     expect(member.anonymousIds).toEqual([anonymousId]);
@@ -86,7 +88,7 @@ test('a visitor shows an intent, gives an address, signs up, and is the same per
   });
 
   await test.step('the lead form gives exactly what its owner asked to see', async () => {
-    await open('Free guide');
+    await open('Free guide', '/demo/guide');
     await page.getByLabel('Name').fill('Mara Quist');
     await page.getByLabel('Work e-mail').fill(EMAIL);
     await page.getByLabel('What are you most curious about?').selectOption('office');

@@ -9,7 +9,7 @@ declare global {
 
 /** Who the visitor of `page` is to the script. Waits until it is there: the stub cannot say. */
 export async function idsOf(page: Page): Promise<Ids> {
-  const read = () => page.evaluate(() => ({ ...window.inkling.ids() }));
+  const read = () => page.evaluate((): Ids => ({ ...window.inkling?.ids() }));
   await expect.poll(async () => (await read()).anonymousId).toBeDefined();
   return read();
 }

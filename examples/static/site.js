@@ -1,11 +1,11 @@
-/** What a shop's own script does with Inkling: say which product is on show, and who signed up. */
-
-/** Also there before the tracking script is: the snippet keeps early calls. */
-const inkling = window.inkling;
+/**
+ * What a shop's own script does with Inkling: say which product is on show, and who signed up. It asks
+ * for `window.inkling` at each call: until the tracking script is there, the snippet's stub answers.
+ */
 
 const product = document.querySelector('[data-product-id]');
 if (product) {
-  inkling?.track('Product Viewed', {
+  window.inkling?.track('Product Viewed', {
     product_id: product.dataset.productId,
     name: product.dataset.name,
     price: Number(product.dataset.price),
@@ -27,14 +27,14 @@ if (form) {
 }
 
 document.querySelector('#sign-out')?.addEventListener('click', () => {
-  inkling?.reset();
+  window.inkling?.reset();
   location.reload();
 });
 
 function signUp(email, plan) {
   const userId = userIdOf(email);
-  inkling?.identify(userId, { email, plan });
-  inkling?.track('Signed Up', { plan });
+  window.inkling?.identify(userId, { email, plan });
+  window.inkling?.track('Signed Up', { plan });
 
   document.querySelector('#signup-view').hidden = true;
   const welcome = document.querySelector('#welcome');
