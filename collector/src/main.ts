@@ -95,7 +95,7 @@ const server = serve(
     serverOptions: { headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX },
   },
   ({ port }) => {
-    const host = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
+    const host = `http://${nameOf(settings.host)}:${port}`;
     const secret = prepared.newSecretKey && { secretKey: prepared.newSecretKey };
     const lines = snippet({ host, writeKey: prepared.writeKey });
     process.stdout.write(welcome({ host, signInToken, snippet: lines, ...secret }));
@@ -150,6 +150,12 @@ function readSettingsOrExit(): Settings {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }
+}
+
+/** How a browser on this machine writes the address that we listen on. */
+function nameOf(host: string): string {
+  if (['127.0.0.1', '0.0.0.0', '::'].includes(host)) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function versionOf(packagePath: string): string {

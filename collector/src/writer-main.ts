@@ -17,10 +17,12 @@ const writer = await startDatabaseWriter(database, {
 });
 
 port.on('message', (call: ToWriter) => {
-  serve(call).then(
-    (value) => tell({ kind: 'answer', id: call.id, value }),
-    (error: unknown) => tell({ kind: 'failure', id: call.id, error }),
-  );
+  serve(call)
+    .then(
+      (value) => tell({ kind: 'answer', id: call.id, value }),
+      (error: unknown) => tell({ kind: 'failure', id: call.id, error }),
+    )
+    .finally(() => call.method === 'close' && port.close());
 });
 tell({ kind: 'ready' });
 
@@ -34,7 +36,6 @@ async function serve(call: ToWriter): Promise<unknown> {
       return await writer.deleteSegment(...call.args);
     case 'close':
       await writer.close();
-      database.$client.close();
-      return port?.close();
+      return database.$client.close();
   }
 }

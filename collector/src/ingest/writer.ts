@@ -62,7 +62,8 @@ const OUTBOX_PER_STEP = 1_000;
 const CLAIM_MS = 30_000;
 /** After trouble the writer's own work waits this long. */
 const TROUBLE_DELAY_MS = 1_000;
-const TIMER_DELAY_MS_MAX = 2 ** 31 - 1;
+/** Timers do not notice that the wall clock was moved, so none sleeps longer than a change may be late. */
+const TIMER_DELAY_MS_MAX = 1_000;
 
 interface Waiting {
   readonly request: WriteRequest;

@@ -82,9 +82,10 @@ function evaluateDid(
   const is = count.holds(inWindow);
   if (windowMs === Number.POSITIVE_INFINITY) return { is, untilMs: windowMs };
   // The oldest leave first; entries of one instant leave together.
-  for (let position = inWindow - 1; position >= 0; position -= 1) {
-    const leavesMs = (list[position]?.atMs ?? 0) + windowMs;
-    if (count.holds(countWithin(list, windowMs, leavesMs)) !== is) return { is, untilMs: leavesMs };
+  for (let remaining = inWindow; remaining > 0; ) {
+    const oldestMs = list[remaining - 1]?.atMs ?? 0;
+    while (remaining > 0 && list[remaining - 1]?.atMs === oldestMs) remaining -= 1;
+    if (count.holds(remaining) !== is) return { is, untilMs: oldestMs + windowMs };
   }
   return { is, untilMs: Number.POSITIVE_INFINITY };
 }
