@@ -4,6 +4,9 @@ export default defineConfig({
   test: {
     include: ['{sdk,snippet,collector,e2e}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // Catches what hangs; a busy machine must not look like a fault.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
   resolve: {
     // Tests read the sources of the sibling workspaces, so that they need no build.
