@@ -2,6 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './fixtures.ts';
 import { flush, idsOf } from './visitor.ts';
 
+/** A trace of every step of axe takes longer than its steps. */
+test.use({ trace: 'off' });
+
 const PAGES = [
   '/demo/',
   '/demo/pricing',
@@ -16,6 +19,8 @@ const PAGES = [
 ];
 
 test('the demo is accessible', async ({ page }) => {
+  // Ten pages, each looked at in full.
+  test.slow();
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   for (const path of PAGES) {
     await page.goto(path);
@@ -25,6 +30,7 @@ test('the demo is accessible', async ({ page }) => {
 });
 
 test('the demo can be read in the dark', async ({ page }) => {
+  test.slow();
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   for (const path of PAGES) {
     await page.goto(path);
