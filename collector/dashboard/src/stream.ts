@@ -48,7 +48,8 @@ export function listen(listener: Listener): () => void {
 
 /**
  * Keeps an answer fresh: reloads it when a message concerns it (at once, then at most once a
- * second), when the stream comes back, and now and then while there is none.
+ * second), when the stream opens, since nobody tells what came before, and now and then while there
+ * is none.
  */
 export function useFresh(reload: () => void, concerns: (message: StreamMessage) => boolean): void {
   useEffect(() => {
@@ -56,15 +57,15 @@ export function useFresh(reload: () => void, concerns: (message: StreamMessage) 
     const deaf = listen((message) => {
       if (concerns(message)) gentle.run();
     });
-    let wasLost = false;
+    let wasDeaf = streamState.peek() !== 'open';
     const dispose = effect(() => {
       if (streamState.value === 'lost') {
-        wasLost = true;
+        wasDeaf = true;
         const timer = setInterval(reload, POLL_MS);
         return () => clearInterval(timer);
       }
-      if (streamState.value === 'open' && wasLost) {
-        wasLost = false;
+      if (streamState.value === 'open' && wasDeaf) {
+        wasDeaf = false;
         reload();
       }
       return undefined;
