@@ -7,20 +7,13 @@ export function evidenceOf(node: ExplainNode): readonly Evidence[] {
 }
 
 /**
- * What is missing to make `node` true, in words, each once. Below a `not` nothing is missing: what
- * is there is too much, and the tree shows it.
+ * What is missing to make `node` true, in words, each once. A `not` that does not hold has a part
+ * that does, so nothing is missing below it: what is there is too much, and the tree shows it.
  */
 export function missingOf(node: ExplainNode): readonly string[] {
   if (node.true) return [];
-  switch (node.op) {
-    case 'all':
-    case 'any':
-      return [...new Set(node.children.flatMap(missingOf))];
-    case 'did':
-      return node.missing === undefined ? [] : [node.missing];
-    default:
-      return [];
-  }
+  if ('children' in node) return [...new Set(node.children.flatMap(missingOf))];
+  return node.op === 'did' && node.missing !== undefined ? [node.missing] : [];
 }
 
 /** How the parts of a combination work together, said above them. */

@@ -8,7 +8,7 @@ const TEXT = `{
     { "did": "page", "within": "2q" },
     { "a/b": { "m~n": [1, "two"] } }
   ] },
-  "empty": {}, "none": []
+  "empty": {}, "none": [], "~1": 3
 }`;
 
 function check(pointer: string, found: string, line: number): void {
@@ -23,6 +23,7 @@ describe('a pointer finds its value and line', () => {
     { pointer: '/if/all/0/within', found: '"2q"', line: 4 },
     { pointer: '/if/all/1/a~1b/m~0n/1', found: '"two"', line: 5 },
     { pointer: '/none', found: '[]', line: 7 },
+    { pointer: '/~01', found: '3', line: 7 },
   ])('$pointer', ({ pointer, found, line }) => check(pointer, found, line));
 });
 

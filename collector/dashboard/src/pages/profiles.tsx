@@ -33,7 +33,7 @@ export function ProfilesPage() {
 
 function PeopleTable({ people }: { readonly people: readonly ProfileAnswer[] }) {
   return (
-    <table class="people">
+    <table class="people with-segments">
       <thead>
         <tr>
           <th scope="col">Who</th>
