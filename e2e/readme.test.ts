@@ -12,6 +12,9 @@ const MEASURES: Readonly<Record<string, (bytes: Buffer) => number>> = {
   brotli: (bytes) => brotliCompressSync(bytes).length,
 };
 
+/** Versions of Node compress a little better or worse than each other. */
+const COMPRESSORS_DIFFER = 0.01;
+
 const tables = tablesIn(readFileSync(`${ROOT}README.md`, 'utf8'));
 
 test('the README follows an event through files that exist', () => {
@@ -24,12 +27,12 @@ test('the README follows an event through files that exist', () => {
 test('the README states the sizes that were built', () => {
   const stated = tables.flatMap(sizesIn);
   expect(stated.length).toBeGreaterThan(0);
-  const built = stated.map(({ file, measure }) => ({
-    file,
-    measure,
-    bytes: MEASURES[measure]?.(readFileSync(ROOT + file)),
-  }));
-  expect(stated).toEqual(built);
+  for (const { file, measure, bytes } of stated) {
+    const built = MEASURES[measure]?.(readFileSync(ROOT + file)) ?? Number.NaN;
+    expect(Math.abs(built - bytes), `${file} has ${built} bytes ${measure}`).toBeLessThan(
+      built * COMPRESSORS_DIFFER,
+    );
+  }
 });
 
 interface Size {
