@@ -20,13 +20,13 @@ export const STUB =
 /** The lines that a website owner pastes into the head of every page. */
 export function snippet(options: SnippetOptions): string {
   const { host, writeKey, src = `${host}/inkling.js`, stub = true, nonce, integrity } = options;
-  const nonced = nonce === undefined ? '' : ` nonce="${escape(nonce)}"`;
-  const checked = integrity === undefined ? '' : ` integrity="${escape(integrity)}" crossorigin`;
-  const tag = `<script async src="${escape(src)}" data-write-key="${escape(writeKey)}"${checked}${nonced}></script>`;
+  const nonced = nonce === undefined ? '' : ` nonce="${attribute(nonce)}"`;
+  const checked = integrity === undefined ? '' : ` integrity="${attribute(integrity)}" crossorigin`;
+  const tag = `<script async src="${attribute(src)}" data-write-key="${attribute(writeKey)}"${checked}${nonced}></script>`;
   return stub ? `<script${nonced}>${STUB}</script>\n${tag}` : tag;
 }
 
 /** As the value of an attribute in double quotes. */
-function escape(text: string): string {
+function attribute(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
 }
