@@ -8,9 +8,8 @@ import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { loadFiles } from './http/files.ts';
 import { startWriterThread } from './ingest/writer-thread.ts';
+import { publishTo } from './notify/publish.ts';
 import { createStream } from './notify/stream.ts';
-import type { StreamMessage } from './query/answers.ts';
-import { eventAnswer } from './query/events.ts';
 import { instantiate } from './segments/catalogue.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { ensureCookieSecret, ensureKeys, loadKeys } from './store/keys.ts';
@@ -37,27 +36,10 @@ const address: DatabaseAddress = {
 };
 const prepared = await prepareDatabase();
 const stream = createStream();
-const writer = await startWriterThread(
-  address,
-  {
-    report,
-    committed: (events) => {
-      for (const { id, site, profile, event } of events) {
-        if (!stream.isHeard(site)) continue;
-        stream.publish(site, { type: 'event', event: eventAnswer(event, id, profile) });
-      }
-    },
-    deliver: (messages) => {
-      for (const { site, payload } of messages) {
-        stream.publish(site, JSON.parse(payload) as StreamMessage);
-      }
-    },
-  },
-  (error) => {
-    report(error);
-    process.exit(1);
-  },
-);
+const writer = await startWriterThread(address, { report, ...publishTo(stream) }, (error) => {
+  report(error);
+  process.exit(1);
+});
 if (prepared.isNew) await installStarterSegments(prepared.site);
 const database = await openReader(address);
 const keys = await loadKeys(database);
@@ -68,7 +50,6 @@ const signInToken = randomBytes(24).toString('base64url');
 const app = createApp({
   clock: Date.now,
   keys,
-  sites: (id) => (id === defaultSite.id ? defaultSite : undefined),
   cookieSecret: prepared.cookieSecret,
   retentionMs: settings.retentionDays * DAY_MS,
   ...(settings.allowedOrigins && { allowedOrigins: settings.allowedOrigins }),

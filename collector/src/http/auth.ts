@@ -10,7 +10,6 @@ export interface Asker {
 
 export interface AuthDeps {
   readonly keys: Keys;
-  readonly sites: (id: number) => KeyedSite | undefined;
   /** Signs the dashboard's cookie. */
   readonly cookieSecret: string;
   readonly clock: () => number;
@@ -26,6 +25,8 @@ export function authenticate(deps: AuthDeps): MiddlewareHandler<Asker> {
     const site = token === undefined ? await signedIn(c, deps) : deps.keys.siteOfSecret(token);
     if (site !== undefined) {
       c.set('site', site);
+      // What is answered is private and changes with the next event: nobody in between keeps it.
+      c.header('Cache-Control', 'private, no-store');
       return await next();
     }
     if (token === undefined) {
@@ -61,7 +62,9 @@ async function signedIn(c: Context, deps: AuthDeps): Promise<KeyedSite | undefin
   const value = await getSignedCookie(c, deps.cookieSecret, COOKIE);
   if (!value) return undefined;
   const [site, expiresMs] = value.split('.').map(Number);
-  return site !== undefined && (expiresMs ?? 0) > deps.clock() ? deps.sites(site) : undefined;
+  return site !== undefined && (expiresMs ?? 0) > deps.clock()
+    ? deps.keys.siteById(site)
+    : undefined;
 }
 
 function refuse(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { getMimeType } from 'hono/utils/mime';
 
@@ -14,6 +14,7 @@ export interface ServedFile {
 export type Files = ReadonlyMap<string, ServedFile>;
 
 export function loadFiles(folder: string): Files {
+  if (!existsSync(folder)) return new Map();
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   return new Map(
@@ -42,9 +43,15 @@ export function fileResponse(
   const all = new Headers(headers);
   all.set('ETag', file.etag);
   all.set('X-Content-Type-Options', 'nosniff');
-  if (request.headers.get('If-None-Match') === file.etag) {
+  if (isKnown(request.headers.get('If-None-Match'), file.etag)) {
     return new Response(null, { status: 304, headers: all });
   }
   all.set('Content-Type', file.type);
   return new Response(file.body, { headers: all });
+}
+
+/** A proxy that compresses marks our tags as weak; for a file that is read they are as good. */
+function isKnown(ifNoneMatch: string | null, etag: string): boolean {
+  const known = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  return known.includes(etag) || known.includes('*');
 }

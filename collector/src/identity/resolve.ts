@@ -128,22 +128,20 @@ function linkDevice(
   const names = event.type !== 'identify' && event.type !== 'alias';
   const named = names ? { namedMs: event.atMs } : {};
   const identity = known.identity('anonymous', value);
-  const latest = identity?.spans.at(-1);
-  if (identity && latest?.profile === profile) {
-    if (!names || (latest.namedMs ?? Number.POSITIVE_INFINITY) <= event.atMs) return undefined;
-    return { identity: replaceLatest(identity, { ...latest, ...named }) };
+  const span = identity && spanAt(identity, event.atMs);
+  if (identity && span?.profile === profile) {
+    if (!names || (span.namedMs ?? Number.POSITIVE_INFINITY) <= event.atMs) return undefined;
+    return { identity: replaceSpan(identity, span, { ...span, ...named }) };
   }
   if (!known.hasRoom(profile)) return undefined;
-  const isUnbound = identity?.spans.every((span) => span.profile === span.part);
-  if (identity && latest && isUnbound && identity.spans.length === 1) {
-    const span: Span = { ...latest, profile, ...named };
+  if (identity && span && identity.spans.length === 1 && span.profile === span.part) {
     const linked = { anonymousId: value, part: span.part, joins: true };
-    return { identity: replaceLatest(identity, span), linked };
+    return { identity: replaceSpan(identity, span, { ...span, profile, ...named }), linked };
   }
   const part = known.newId(bucketOf(site, value));
-  const span: Span = { fromMs: identity ? event.atMs : 0, profile, part, ...named };
+  const fresh: Span = { fromMs: identity ? event.atMs : 0, profile, part, ...named };
   return {
-    identity: identity ? withSpan(identity, span) : newIdentity(value, span),
+    identity: identity ? withSpan(identity, fresh) : newIdentity(value, fresh),
     linked: { anonymousId: value, part, joins: false },
   };
 }
@@ -162,7 +160,7 @@ function withSpan(identity: Identity, span: Span): Identity {
   return { ...identity, spans: [first, ...spans.slice(1 - SPANS_MAX)] };
 }
 
-function replaceLatest(identity: Identity, span: Span): Identity {
-  const [first, ...rest] = identity.spans;
-  return { ...identity, spans: rest.length === 0 ? [span] : [first, ...rest.slice(0, -1), span] };
+function replaceSpan(identity: Identity, old: Span, by: Span): Identity {
+  const [first, ...rest] = identity.spans.map((span) => (span === old ? by : span));
+  return { ...identity, spans: [first ?? by, ...rest] };
 }

@@ -1,7 +1,7 @@
 import { createIdMaker, type IdMaker } from '../identity/own-id.ts';
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
-import type { SiteDefinitions } from '../store/definitions.ts';
+import type { Precondition, SiteDefinitions } from '../store/definitions.ts';
 import type { Changes, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
 import { decideGroup, settlePeople } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
@@ -11,8 +11,12 @@ import type { WriteOutcome, WriteRequest } from './outcome.ts';
 export interface Writer {
   /** Resolves when the request is on disk; rejects when it could not be written. */
   readonly write: (request: WriteRequest) => Promise<WriteOutcome>;
-  /** Saves a parsed definition and starts its back-fill. */
-  readonly saveSegment: (site: number, definition: Definition) => Promise<void>;
+  /** Saves a parsed definition and starts its back-fill; answers whether `only` let it. */
+  readonly saveSegment: (
+    site: number,
+    definition: Definition,
+    only?: Precondition,
+  ) => Promise<boolean>;
   /** Answers whether there was one. */
   readonly deleteSegment: (site: number, id: string) => Promise<boolean>;
   /** Finishes what was taken and takes no more. */
@@ -25,8 +29,8 @@ export interface DefinitionStore {
   readonly save: (
     site: number,
     definition: Definition,
-    fresh: { readonly key: number; readonly nowMs: number },
-  ) => Promise<void>;
+    fresh: { readonly key: number; readonly nowMs: number; readonly only: Precondition },
+  ) => Promise<boolean>;
   readonly remove: (site: number, id: string) => Promise<boolean>;
   readonly noteProgress: (
     site: number,
@@ -77,7 +81,7 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
   await writer.start();
   return {
     write: (request) => writer.write(request),
-    saveSegment: (site, definition) => writer.saveSegment(site, definition),
+    saveSegment: (site, definition, only) => writer.saveSegment(site, definition, only),
     deleteSegment: (site, id) => writer.deleteSegment(site, id),
     close: () => writer.close(),
   };
@@ -121,11 +125,12 @@ class LoopWriter {
     });
   }
 
-  saveSegment(site: number, definition: Definition): Promise<void> {
+  saveSegment(site: number, definition: Definition, only: Precondition = 'any'): Promise<boolean> {
     return this.#enqueue(async () => {
-      const fresh = { key: this.#ids.next(0), nowMs: this.#now() };
-      await this.#ports.definitions.save(site, definition, fresh);
+      const fresh = { key: this.#ids.next(0), nowMs: this.#now(), only };
+      const saved = await this.#ports.definitions.save(site, definition, fresh);
       await this.#reload();
+      return saved;
     });
   }
 

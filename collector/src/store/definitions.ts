@@ -30,15 +30,27 @@ export async function loadDefinitions(database: Database): Promise<readonly Site
   });
 }
 
-/** Saves a definition as a new segment or the next version of one, at a new revision of its site. */
+/** What must hold of a definition's id for it to be saved: nobody has it, somebody has it, or nothing. */
+export type Precondition = 'free' | 'taken' | 'any';
+
+/**
+ * Saves a definition as a new segment or the next version of one, at a new revision of its site.
+ *
+ * @returns Whether `only` held; if not, nothing was saved.
+ */
 export async function saveDefinition(
   database: Database,
   siteId: number,
   definition: Definition,
-  fresh: { readonly key: number; readonly nowMs: number },
-): Promise<void> {
+  fresh: { readonly key: number; readonly nowMs: number; readonly only: Precondition },
+): Promise<boolean> {
   const text = JSON.stringify(definition);
-  await database.transaction(async (tx) => {
+  return await database.transaction(async (tx) => {
+    if (fresh.only !== 'any') {
+      const where = and(eq(segment.site, siteId), eq(segment.id, definition.id));
+      const present = await tx.select({ key: segment.key }).from(segment).where(where);
+      if (present.length === 0 ? fresh.only === 'taken' : fresh.only === 'free') return false;
+    }
     const revision = sql<number>`(select ${site.revision} from ${site} where ${site.id} = ${siteId})`;
     const profilesTotal = sql<number>`(select count(*) from ${profile}
       where ${profile.site} = ${siteId} and ${profile.into} is null)`;
@@ -67,6 +79,7 @@ export async function saveDefinition(
         target: [segment.site, segment.id],
         set: { ...changed, version: sql`${segment.version} + 1` },
       });
+    return true;
   });
 }
 

@@ -16,6 +16,7 @@ export interface KeyedSite {
 export interface Keys {
   readonly site: (writeKey: string) => KeyedSite | undefined;
   readonly siteOfSecret: (secretKey: string) => KeyedSite | undefined;
+  readonly siteById: (id: number) => KeyedSite | undefined;
 }
 
 export interface EnsuredKeys {
@@ -66,22 +67,26 @@ export async function ensureKeys(
 
 /** Reads all keys into memory. */
 export async function loadKeys(database: Database): Promise<Keys> {
-  const sites = new Map((await database.select().from(site)).map((row) => [row.id, row]));
   const rows = await database.select().from(key).orderBy(key.createdAtMs);
   const newestWriteKey = new Map<number, string>();
   for (const row of rows) if (row.value !== null) newestWriteKey.set(row.site, row.value);
-  const byHash = new Map<string, { kind: 'write' | 'secret'; site: KeyedSite }>();
-  for (const row of rows) {
-    const timeZone = sites.get(row.site)?.timeZone ?? 'UTC';
-    const writeKey = newestWriteKey.get(row.site) ?? '';
-    byHash.set(row.hash, { kind: row.kind, site: { id: row.site, timeZone, writeKey } });
-  }
+  const sites = new Map(
+    (await database.select().from(site)).map(({ id, timeZone }): [number, KeyedSite] => [
+      id,
+      { id, timeZone, writeKey: newestWriteKey.get(id) ?? '' },
+    ]),
+  );
+  const byHash = new Map(rows.map((row) => [row.hash, row]));
   // A look-up by hash takes the same time however much of the key was guessed right.
   const find = (kind: 'write' | 'secret') => (text: string) => {
     const found = byHash.get(hashKey(text));
-    return found?.kind === kind ? found.site : undefined;
+    return found?.kind === kind ? sites.get(found.site) : undefined;
   };
-  return { site: find('write'), siteOfSecret: find('secret') };
+  return {
+    site: find('write'),
+    siteOfSecret: find('secret'),
+    siteById: (id) => sites.get(id),
+  };
 }
 
 /** The highest tick of our own ids that was ever stored. */

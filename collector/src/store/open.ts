@@ -63,11 +63,11 @@ export async function openReader(address: DatabaseAddress): Promise<Database> {
   return drizzle({ client, schema });
 }
 
-/** The path of a `file:` address, `undefined` for a server. */
+/** The path of a `file:` address as the driver reads it: percent-decoded; `undefined` for a server. */
 export function filePathOf(url: string): string | undefined {
   if (!url.startsWith('file:')) return undefined;
-  const path = url.slice('file:'.length).replace(/\?.*$/, '');
-  return path.startsWith('//') ? fileURLToPath(url) : path;
+  const path = url.slice('file:'.length).replace(/[?#].*$/, '');
+  return path.startsWith('//') ? fileURLToPath(`file:${path}`) : decodeURIComponent(path);
 }
 
 async function setPragmas(client: Client, pragmas: Record<string, string | number>): Promise<void> {

@@ -89,10 +89,11 @@ export const SELECT_HISTORY = `
   SELECT ${EVENT_COLUMNS} FROM json_each(?) AS list CROSS JOIN event
   ON event.bucket = list.value ->> 0 AND event.part = list.value ->> 1`;
 
+/** Ids rise with time, so the lowest is the oldest, also of those that were claimed in vain. */
 export const CLAIM_OUTBOX = `
   UPDATE outbox SET claimed_until = ?
   WHERE (bucket, id) IN
-    (SELECT bucket, id FROM outbox WHERE claimed_until <= ? ORDER BY claimed_until LIMIT ?)
+    (SELECT bucket, id FROM outbox WHERE claimed_until <= ? ORDER BY id LIMIT ?)
   RETURNING id, site, payload`;
 
 export const DELETE_OUTBOX = `

@@ -1,0 +1,75 @@
+import type { Hono } from 'hono';
+import type { Profile } from '../identity/profile.ts';
+import type { MembershipAnswer, Page, ProfileAnswer } from '../query/answers.ts';
+import { listPersonEvents } from '../query/events.ts';
+import { explain } from '../query/explain.ts';
+import {
+  findPerson,
+  latestPeople,
+  memberships,
+  profileAnswer,
+  searchPeople,
+  segmentNames,
+} from '../query/people.ts';
+import { findStoredSegment } from '../query/segments.ts';
+import { type Ask, refuse, siteOf, withPage } from './ask.ts';
+import type { Asker } from './auth.ts';
+import { noSegment, type SegmentDeps } from './segments.ts';
+
+type ProfileDeps = Pick<SegmentDeps, 'database' | 'clock'>;
+
+/** People by any of their ids: what is known of them, what they did, and why they are where they are. */
+export function profileRoutes(app: Hono<Asker>, deps: ProfileDeps): void {
+  const { database, clock } = deps;
+  app.get('/v1/profiles', async (c) => {
+    const site = siteOf(c);
+    const question = c.req.query('q')?.trim() ?? '';
+    const people =
+      question === ''
+        ? await latestPeople(database, site)
+        : await searchPeople(database, site, question);
+    const names = await segmentNames(database, site);
+    const data = people.map((person) => profileAnswer(person, names, clock()));
+    return c.json({ data, next: null } satisfies Page<ProfileAnswer>);
+  });
+
+  app.get('/v1/profiles/:id', (c) =>
+    withPerson(c, deps, async (person) =>
+      c.json(profileAnswer(person, await segmentNames(database, siteOf(c)), clock())),
+    ),
+  );
+
+  app.get('/v1/profiles/:id/segments', (c) =>
+    withPerson(c, deps, async (person) => {
+      const data = memberships(person.state, await segmentNames(database, siteOf(c)), clock());
+      return c.json({ data, next: null } satisfies Page<MembershipAnswer>);
+    }),
+  );
+
+  app.get('/v1/profiles/:id/events', (c) =>
+    withPerson(c, deps, (person) =>
+      withPage(c, 2, async (page) => c.json(await listPersonEvents(database, person, page))),
+    ),
+  );
+
+  app.get('/v1/profiles/:id/explain/:segment', (c) =>
+    withPerson(c, deps, async (person) => {
+      const { id: site, timeZone } = c.get('site');
+      const segment = await findStoredSegment(database, site, c.req.param('segment'));
+      if (!segment) return noSegment(c);
+      return c.json(await explain(database, person, segment, timeZone, clock()));
+    }),
+  );
+}
+
+async function withPerson(
+  c: Ask,
+  { database }: ProfileDeps,
+  answer: (person: Profile) => Promise<Response>,
+): Promise<Response> {
+  const id = c.req.param('id') ?? '';
+  const person = await findPerson(database, siteOf(c), id);
+  if (person) return await answer(person);
+  const detail = 'Nobody is known by this id; try the user id, an anonymous id or a profile id.';
+  return refuse(c, { code: 'not_found', detail });
+}
