@@ -30,10 +30,10 @@ export function explain(collector: Collector, id: string, segment: string): Prom
   return collector.api(`/v1/profiles/${encodeURIComponent(id)}/explain/${segment}`);
 }
 
-type Did = Extract<ExplainNode, { readonly op: 'did' }>;
+type Did = Exclude<ExplainNode, { readonly children: unknown }>;
 
 /** The conditions on behaviour in an explanation, in the order of the definition. */
 export function behaviourIn(node: ExplainNode): readonly Did[] {
-  if (node.op === 'did') return [node];
-  return 'children' in node ? node.children.flatMap(behaviourIn) : [];
+  if ('children' in node) return node.children.flatMap(behaviourIn);
+  return node.op === 'did' ? [node] : [];
 }

@@ -14,7 +14,7 @@ function group(op: 'all' | 'any' | 'not', holds: boolean, ...children: ExplainNo
 
 const yes = did(true, ['a', 'b']);
 const no = did(false, ['b'], 'one more');
-const who: ExplainNode = { op: 'who', true: false, words: '' };
+const who: ExplainNode = { op: 'who', true: false, words: '', evidence: [] };
 
 function check(node: ExplainNode, events: string, missing: readonly string[]): void {
   expect(

@@ -2,7 +2,7 @@ import type { Evidence, ExplainNode } from '../../src/query/answers.ts';
 
 /** All events that the conditions of `node` counted, each once, in the order of the tree. */
 export function evidenceOf(node: ExplainNode): readonly Evidence[] {
-  const all = leavesOf(node).flatMap((leaf) => (leaf.op === 'did' ? leaf.evidence : []));
+  const all = leavesOf(node).flatMap((leaf) => ('evidence' in leaf ? leaf.evidence : []));
   return [...new Map(all.map((evidence) => [evidence.event, evidence])).values()];
 }
 
@@ -13,7 +13,7 @@ export function evidenceOf(node: ExplainNode): readonly Evidence[] {
 export function missingOf(node: ExplainNode): readonly string[] {
   if (node.true) return [];
   if ('children' in node) return [...new Set(node.children.flatMap(missingOf))];
-  return node.op === 'did' && node.missing !== undefined ? [node.missing] : [];
+  return node.missing === undefined ? [] : [node.missing];
 }
 
 /** How the parts of a combination work together, said above them. */

@@ -29,27 +29,36 @@ export async function decideGroup(
     sites.set(site, own);
   });
   const loaded = await Promise.all([...sites].map(([site, events]) => load(unit, site, events)));
-  const ledger = new Ledger(loaded, ports);
-  await upgradeStale(
-    unit,
-    ledger,
-    loaded.flatMap(({ profiles }) => profiles),
-    ports,
-  );
+  const histories = new Map<number, readonly (readonly [Event, number])[]>();
+  for (;;) {
+    const ledger = new Ledger(loaded, ports, histories);
+    const people = loaded.flatMap(({ profiles }) => profiles);
+    await upgradeStale(unit, ledger, people, ports);
+    const outcomes = requests.map((request, index) =>
+      take(ledger, request, fresh[index] ?? new Set()),
+    );
+    // What depends on the past may need more of it than was read; then all is decided once more.
+    if (ledger.wanted.size === 0) {
+      const changes = ledger.close();
+      await unit.save(changes);
+      return { outcomes, changes };
+    }
+    for (const part of ledger.wanted) histories.set(part, await unit.history([part]));
+  }
+}
 
-  const outcomes = requests.map((request, index) => {
-    const duplicates = fresh[index] ?? new Set<number>();
-    const memberships: WireMembershipChange[] = [];
-    request.events.forEach((event, position) => {
-      if (duplicates.has(position)) return;
-      const changes = ledger.take(request.site, event);
-      if (request.debug) memberships.push(...changes.filter(isAnnounced).map(wireChange));
-    });
-    return { kind: 'decided' as const, duplicates, memberships };
+function take(
+  ledger: Ledger,
+  { site, events, debug }: WriteRequest,
+  duplicates: ReadonlySet<number>,
+): DecidedGroup['outcomes'][number] {
+  const memberships: WireMembershipChange[] = [];
+  events.forEach((event, position) => {
+    if (duplicates.has(position)) return;
+    const changes = ledger.take(site, event);
+    if (debug) memberships.push(...changes.filter(isAnnounced).map(wireChange));
   });
-  const changes = ledger.close();
-  await unit.save(changes);
-  return { outcomes, changes };
+  return { kind: 'decided', duplicates, memberships };
 }
 
 /** Settles some people at `nowMs` and brings them up to the newest definitions. */
@@ -117,8 +126,9 @@ async function upgradeStale(
 ): Promise<void> {
   for (const { id, site, parts, state } of people) {
     const plan = planOf(site);
-    if (state.revision === plan.revision) continue;
-    ledger.upgrade(id, needsHistory(plan, state) ? await unit.history(parts) : []);
+    const needsLog = needsHistory(plan, state);
+    if (state.revision === plan.revision && !needsLog) continue;
+    ledger.upgrade(id, needsLog ? await unit.history(parts) : []);
   }
 }
 

@@ -10,9 +10,12 @@ import {
 } from '../identity/resolve.ts';
 import { formatInstant } from '../instant.ts';
 import type { StreamMessage } from '../query/answers.ts';
-import { advance, type Change, join, observe, upgrade } from '../segments/apply.ts';
+import { advance, type Outcome } from '../segments/advance.ts';
+import { join, type Open, observe, upgrade } from '../segments/apply.ts';
 import { evidenceOf } from '../segments/evidence.ts';
+import type { Change, Moment } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
+import { replay } from '../segments/replay.ts';
 import { newState } from '../segments/state.ts';
 import type { Changes, FiledEvent, MemberLogRow, OutboxRow } from '../store/store.ts';
 
@@ -27,6 +30,9 @@ export interface Loaded {
 export interface PersonalChange extends Change {
   readonly profile: number;
 }
+
+/** What was read of strands of history, by their number. */
+export type Histories = ReadonlyMap<number, readonly (readonly [event: Event, id: number])[]>;
 
 export interface LedgerPorts {
   readonly planOf: (site: number) => Plan;
@@ -45,21 +51,32 @@ export class Ledger {
   readonly #identities = new Map<string, { site: number; identity: Identity; changed: boolean }>();
   readonly #before = new Map<number, Profile>();
   readonly #people = new Map<number, Profile>();
+  /** Strands of history that are stored, and those of them that were read. */
+  readonly #stored = new Set<number>();
+  readonly #histories: Histories;
+  readonly #wanted = new Set<number>();
   readonly #absorbed: { id: number; site: number; into: number }[] = [];
   readonly #messages: { site: number; messageId: string }[] = [];
   readonly #events: FiledEvent[] = [];
   readonly #log: MemberLogRow[] = [];
   readonly #outbox: OutboxRow[] = [];
 
-  constructor(loaded: readonly Loaded[], ports: LedgerPorts) {
+  constructor(loaded: readonly Loaded[], ports: LedgerPorts, histories: Histories = new Map()) {
     this.#ports = ports;
+    this.#histories = histories;
     for (const { site, identities, profiles } of loaded) {
       for (const identity of identities) this.#know(site, identity, false);
       for (const profile of profiles) {
         this.#before.set(profile.id, profile);
         this.#people.set(profile.id, profile);
+        for (const part of profile.parts) this.#stored.add(part);
       }
     }
+  }
+
+  /** Strands whose history has to be read before these events can be decided; then decide them anew. */
+  get wanted(): ReadonlySet<number> {
+    return this.#wanted;
   }
 
   /** Takes in one event that was not accepted before; answers which memberships it changed. */
@@ -77,11 +94,14 @@ export class Ledger {
       this.#link(resolution.profile, linked, event, id),
     );
     const person = withAnonymousId(this.#personOf(resolution.profile), event);
-    const { state, changes } = observe(planOf(site), person.state, event, id);
-    const now = { ...person, state };
-    this.#people.set(person.id, now);
+    const observed = observe(planOf(site), person.state, event, id);
     this.#messages.push({ site, messageId: event.messageId });
     this.#events.push({ id, part: resolution.part, profile: person.id, site, event });
+    const cause = event.atMs < person.state.settledMs ? 'late' : 'event';
+    const seen = { ...person, state: observed.state };
+    const { state, changes } = this.#completed(seen, observed, { cause, event: id });
+    const now = { ...person, state };
+    this.#people.set(person.id, now);
     return [...merged, ...this.#record(person.id, now, changes)];
   }
 
@@ -131,7 +151,8 @@ export class Ledger {
   }
 
   #create(site: number, { id, userId }: Resolution['created'][number]): void {
-    const state = { ...newState(this.#ports.planOf(site).revision), known: userId !== undefined };
+    const { revision } = this.#ports.planOf(site);
+    const state = { ...newState(revision, id), known: userId !== undefined };
     const named = userId !== undefined && { userId };
     this.#people.set(id, { id, site, ...named, anonymousIds: [], parts: [id], state });
   }
@@ -154,13 +175,35 @@ export class Ledger {
     const plan = this.#ports.planOf(person.site);
     const joined = join(plan, person.state, from.state, event.atMs, eventId);
     const parts = [...new Set([...person.parts, ...from.parts])];
-    const merged = { ...person, anonymousIds, parts, state: joined.state };
+    const both = { ...person, anonymousIds, parts, state: joined.state };
+    const { state, changes } = this.#completed(both, joined, { cause: 'merge', event: eventId });
+    const merged = { ...both, state };
     this.#people.set(into, merged);
     this.#people.delete(part);
     return [
       ...this.#record(part, merged, joined.changesOfFrom),
-      ...this.#record(into, merged, joined.changes),
+      ...this.#record(into, merged, changes),
     ];
+  }
+
+  /** Adds what only the whole history can tell, where that is so. */
+  #completed(
+    person: Profile,
+    { state, changes, needsReplay }: Open,
+    why: Pick<Moment, 'cause' | 'event'>,
+  ): Outcome {
+    if (!needsReplay) return { state, changes };
+    const unread = person.parts.filter(
+      (part) => this.#stored.has(part) && !this.#histories.has(part),
+    );
+    for (const part of unread) this.#wanted.add(part);
+    const stored = person.parts.flatMap((part) => this.#histories.get(part) ?? []);
+    const fresh = this.#events.filter(({ part }) => person.parts.includes(part));
+    const history = [...stored, ...fresh.map(({ event, id }) => [event, id] as const)];
+    const plan = this.#ports.planOf(person.site);
+    const moment = { ...why, atMs: state.settledMs, announced: true };
+    const replayed = replay(plan, state, history, moment);
+    return { state: replayed.state, changes: [...changes, ...replayed.changes] };
   }
 
   /** Writes down what changed for a profile; `person` is who they are by now. */

@@ -97,6 +97,8 @@ export interface ExplainAnswer {
   /** When this answer changes by itself if nothing more happens. */
   readonly changesAt?: string;
   readonly tree: ExplainNode;
+  /** Of a member whom a condition of its own lets leave: that condition. */
+  readonly leaves?: ExplainNode;
 }
 
 /** One condition of the tree, judged for one person. */
@@ -109,25 +111,34 @@ export type ExplainNode =
       readonly children: readonly ExplainNode[];
     }
   | {
-      readonly op: 'did';
+      /** The kind of condition: its first member; `who` for a definition's `who`. */
+      readonly op: LeafOp;
       readonly true: boolean;
       readonly words: string;
       /** When this condition alone changes if nothing more happens. */
       readonly changesAt?: string;
       /** How many count now, as far as the answer needs: `atLeast` says that there may be more. */
-      readonly count: number;
-      readonly atLeast: boolean;
+      readonly count?: number;
+      readonly atLeast?: boolean;
+      /** The trait or figure that was tested. */
+      readonly value?: Json;
       /** What is missing, in words; absent where the condition holds. */
       readonly missing?: string;
       /** The events that count, newest first. */
       readonly evidence: readonly Evidence[];
-    }
-  | {
-      readonly op: 'who';
-      readonly true: boolean;
-      readonly words: string;
-      readonly changesAt?: string;
     };
+
+export type LeafOp =
+  | 'did'
+  | 'seq'
+  | 'idle'
+  | 'trait'
+  | 'account'
+  | 'score'
+  | 'segment'
+  | 'list'
+  | 'bucket'
+  | 'who';
 
 export interface Evidence {
   readonly event: string;

@@ -1,6 +1,5 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import { publicId } from '../identity/own-id.ts';
-import { dayOf } from '../segments/calendar.ts';
 import { recompute } from '../segments/recompute.ts';
 import { readSegment } from '../store/definitions.ts';
 import type { Database } from '../store/open.ts';
@@ -36,7 +35,8 @@ export async function audit(
   const members = new Set(
     (await database.select().from(member)).map((row) => `${row.segment}/${row.profile}`),
   );
-  const day = dayOf(site.timeZone);
+  const all = new Map(segments.map(({ definition }) => [definition.id, definition]));
+  const asked = { timeZone: site.timeZone, segments: all };
   const differing: Audit['differing'][number][] = [];
   let checked = 0;
   for (let afterRowId = 0; ; ) {
@@ -51,7 +51,9 @@ export async function audit(
       const history = await loadHistory(database, person);
       const events = history.map(([event]) => event);
       for (const { key, definition } of segments) {
-        const recomputed = recompute(definition, { events, known: person.state.known }, nowMs, day);
+        const { known, account, self } = person.state;
+        const whom = { events, known, self, ...(account && { account }) };
+        const recomputed = recompute(definition, whom, nowMs, asked);
         const isMember = members.has(`${key}/${person.id}`);
         checked += 1;
         if (isMember === recomputed) continue;

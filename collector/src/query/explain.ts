@@ -2,20 +2,26 @@ import type { Json } from '@inkling/sdk/protocol';
 import { publicId } from '../identity/own-id.ts';
 import type { Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
+import { advance, nextChangeOf } from '../segments/advance.ts';
 import { upgrade } from '../segments/apply.ts';
-import type { CompiledCondition, CompiledDid } from '../segments/condition.ts';
+import type { CompiledCondition, CompiledLeaf } from '../segments/compiled.ts';
+import { leavesOf } from '../segments/condition.ts';
 import { evaluate, nextChangeMs } from '../segments/evaluate.ts';
-import { countedEntries } from '../segments/evidence.ts';
 import { eventWords, missingWords } from '../segments/evidence-words.ts';
+import { readKey } from '../segments/matcher.ts';
 import { compilePlan, type StoredSegment } from '../segments/plan.ts';
+import type { Entry } from '../segments/recency.ts';
 import { newState, type State } from '../segments/state.ts';
 import { conditionWords } from '../segments/words.ts';
 import type { Database } from '../store/open.ts';
-import type { Evidence, ExplainAnswer, ExplainNode } from './answers.ts';
+import type { Evidence, ExplainAnswer, ExplainNode, LeafOp } from './answers.ts';
 import { loadEvents, loadHistory } from './events.ts';
+import { listStoredSegments } from './segments.ts';
 
 /** Evidence shown of one condition: beyond it nobody reads on, and the count says how many more. */
 const EVIDENCE_MAX = 50;
+
+type Events = Awaited<ReturnType<typeof loadEvents>>;
 
 /** Says of one person why they are in a segment, or why not, as of `nowMs`. */
 export async function explain(
@@ -25,94 +31,128 @@ export async function explain(
   timeZone: string,
   nowMs: number,
 ): Promise<ExplainAnswer> {
-  const plan = compilePlan([segment], segment.revision, timeZone);
+  const all = await listStoredSegments(database, person.site);
+  const revision = Math.max(...all.map((each) => each.revision), person.state.revision);
+  const plan = compilePlan(all, revision, timeZone);
   const compiled = plan.segments.get(segment.key);
   if (compiled === undefined) throw new Error('Invariant broken: a plan has its segment');
+  const { known, self } = person.state;
   // A person whom the back-fill has not reached yet is read from the log.
-  const state =
+  const current =
     person.state.revision >= segment.revision
       ? person.state
-      : upgrade(
-          plan,
-          { ...newState(0), known: person.state.known },
-          await loadHistory(database, person),
-          nowMs,
-        ).state;
-  const events = await loadEvents(database, person, evidenceIds(compiled.condition, state, nowMs));
-  const told = (condition: CompiledCondition): ExplainNode => {
-    const { is } = evaluate(condition, state, nowMs);
-    const changesMs = nextChangeMs(condition, state, nowMs);
-    const common = {
-      true: is,
-      ...(changesMs !== undefined && { changesAt: formatInstant(changesMs) }),
-    };
-    switch (condition.op) {
-      case 'known':
-        return { op: 'who', words: condition.known ? 'Is known' : 'Is anonymous', ...common };
-      case 'not':
-        return { op: 'not', words: 'Not', ...common, children: [told(condition.of)] };
-      case 'did':
-        return {
-          op: 'did',
-          words: conditionWords(condition.did),
-          ...common,
-          ...toldDid(condition, is),
-        };
-      default:
-        return {
-          op: condition.op,
-          words: condition.op === 'all' ? 'All of these' : 'Any of these',
-          ...common,
-          children: condition.of.map(told),
-        };
-    }
-  };
-  const toldDid = (condition: CompiledDid, is: boolean) => {
-    const counted = countedEntries(condition, state, nowMs);
-    const evidence = counted.slice(0, EVIDENCE_MAX).flatMap(({ event: id, key }): Evidence[] => {
-      const event = events.get(id);
-      if (event === undefined) return [];
-      const value = key !== undefined && isPath(condition) ? { value: readKey(key) } : {};
-      const timestamp = formatInstant(event.atMs);
-      return [{ event: publicId('evt', id), timestamp, words: eventWords(event), ...value }];
-    });
-    const missing = is ? undefined : missingWords(condition.did, counted.length);
-    return {
-      count: counted.length,
-      atLeast: counted.length >= condition.count.capacity,
-      ...(missing !== undefined && { missing }),
-      evidence,
-    };
-  };
-  const tree = told(compiled.condition);
-  const enteredMs = person.state.standings[segment.key]?.enteredMs;
+      : upgrade(plan, { ...newState(0, self), known }, await loadHistory(database, person), nowMs)
+          .state;
+  const { state } = advance(plan, current, nowMs);
+  const { enteredMs } = state.standings[segment.key] ?? {};
+  const changesMs = nextChangeOf(plan, state, segment.key);
+  const leaveIf =
+    enteredMs !== undefined && segment.definition.leaveIf ? compiled.leaves : undefined;
+  const trees = [compiled.condition, ...(leaveIf ? [leaveIf] : [])];
+  const ids = trees.flatMap((tree) => evidenceIds(tree, state, nowMs));
+  const events = await loadEvents(database, person, [...new Set(ids)]);
+  const told = (condition: CompiledCondition) => node(condition, state, { nowMs, events });
   return {
     segment: { id: compiled.id, name: compiled.name, version: compiled.version },
     profile: publicId('prf', person.id),
     at: formatInstant(nowMs),
-    member: tree.true,
-    ...(tree.true && enteredMs !== undefined && { enteredAt: formatInstant(enteredMs) }),
-    ...(tree.changesAt !== undefined && { changesAt: tree.changesAt }),
-    tree,
+    member: enteredMs !== undefined,
+    ...(enteredMs !== undefined && { enteredAt: formatInstant(enteredMs) }),
+    ...(changesMs !== undefined && { changesAt: formatInstant(changesMs) }),
+    tree: told(compiled.condition),
+    ...(leaveIf && { leaves: told(leaveIf) }),
   };
 }
 
-function evidenceIds(condition: CompiledCondition, state: State, nowMs: number): readonly number[] {
-  if (condition.op === 'known') return [];
-  if (condition.op === 'did') {
-    return countedEntries(condition, state, nowMs)
-      .slice(0, EVIDENCE_MAX)
-      .map(({ event }) => event);
+interface At {
+  readonly nowMs: number;
+  readonly events: Events;
+}
+
+function node(condition: CompiledCondition, state: State, at: At): ExplainNode {
+  const { is } = evaluate(condition, state, at.nowMs);
+  const changesMs = nextChangeMs(condition, state, at.nowMs);
+  const common = {
+    true: is,
+    ...(changesMs !== undefined && { changesAt: formatInstant(changesMs) }),
+  };
+  switch (condition.op) {
+    case 'leaf':
+      return { ...common, ...leafNode(condition, state, { ...at, is }) };
+    case 'not':
+      return { op: 'not', words: 'Not', ...common, children: [node(condition.of, state, at)] };
+    default:
+      return {
+        op: condition.op,
+        words: condition.op === 'all' ? 'All of these' : 'Any of these',
+        ...common,
+        children: condition.of.map((part) => node(part, state, at)),
+      };
   }
-  const parts = condition.op === 'not' ? [condition.of] : condition.of;
-  return [...new Set(parts.flatMap((part) => evidenceIds(part, state, nowMs)))];
 }
 
-function isPath({ did }: CompiledDid): boolean {
-  return did.distinct !== undefined && did.distinct !== 'session' && did.distinct !== 'day';
+function leafNode(
+  leaf: CompiledLeaf,
+  state: State,
+  { nowMs, events, is }: At & { readonly is: boolean },
+) {
+  const { source } = leaf;
+  if ('known' in source) {
+    const words = source.known ? 'Is known' : 'Is anonymous';
+    return { op: 'who', words, evidence: [] } as const;
+  }
+  const figures = leaf.figures?.(state, nowMs) ?? {};
+  const missing = is ? undefined : missingWords(source, figures.count ?? 0);
+  const counted = leaf.evidence(state, nowMs).slice(0, EVIDENCE_MAX);
+  return {
+    op: opOf(source),
+    words: conditionWords(source),
+    ...figures,
+    ...(missing !== undefined && { missing }),
+    evidence: counted.flatMap((entry) => evidenceFor(entry, leaf, events)),
+  };
 }
 
-/** A counted value as it was, unless it was so long that only its hash is kept. */
-function readKey(key: string): Json {
-  return key.startsWith('#') ? key : (JSON.parse(key) as Json);
+function evidenceFor(entry: Entry, leaf: CompiledLeaf, events: Events): readonly Evidence[] {
+  const event = events.get(entry.event);
+  if (event === undefined) return [];
+  const value = entry.value ?? (countsValues(leaf) ? keyValue(entry.key) : undefined);
+  return [
+    {
+      event: publicId('evt', entry.event),
+      timestamp: formatInstant(event.atMs),
+      words: eventWords(event),
+      ...(value !== undefined && { value }),
+    },
+  ];
+}
+
+function evidenceIds(condition: CompiledCondition, state: State, nowMs: number): readonly number[] {
+  return leavesOf(condition).flatMap((leaf) =>
+    leaf
+      .evidence(state, nowMs)
+      .slice(0, EVIDENCE_MAX)
+      .map(({ event }) => event),
+  );
+}
+
+/** Which kind of condition it is: the member that all of this kind have. */
+function opOf(source: Exclude<CompiledLeaf['source'], { readonly known: boolean }>): LeafOp {
+  if ('did' in source) return 'did';
+  if ('seq' in source) return 'seq';
+  if ('idle' in source) return 'idle';
+  if ('trait' in source) return 'trait';
+  if ('account' in source) return 'account';
+  if ('score' in source) return 'score';
+  if ('segment' in source) return 'segment';
+  return 'list' in source ? 'list' : 'bucket';
+}
+
+function countsValues({ source }: CompiledLeaf): boolean {
+  if (!('did' in source) || !('distinct' in source)) return false;
+  return source.distinct !== 'session' && source.distinct !== 'day';
+}
+
+function keyValue(key: string | undefined): Json | undefined {
+  return key === undefined ? undefined : (readKey(key) as Json);
 }

@@ -35,6 +35,11 @@ export async function findStoredSegment(database: Database, site: number, id: st
   return row && readSegment(row);
 }
 
+/** All segments of a site as they are stored: what a definition may refer to. */
+export async function listStoredSegments(database: Database, site: number) {
+  return (await database.select().from(segment).where(eq(segment.site, site))).map(readSegment);
+}
+
 async function selectSegments(
   database: Database,
   where: ReturnType<typeof and>,

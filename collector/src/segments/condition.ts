@@ -1,58 +1,44 @@
-import { compileCompare, countRange } from './compare.ts';
-import type { Compare, Condition, Did } from './definition.ts';
-import { durationMs } from './duration.ts';
+import type { CompiledCondition, CompiledLeaf, Compiler } from './compiled.ts';
+import type { Condition, Leaf } from './definition.ts';
+import { compileDidAggregate } from './leaves/did-aggregate.ts';
+import { compileDidTimes } from './leaves/did-times.ts';
+import { compileDidTouch } from './leaves/did-touch.ts';
+import { compileIdle } from './leaves/idle.ts';
+import { compileInBucket } from './leaves/in-bucket.ts';
+import { compileInSegment } from './leaves/in-segment.ts';
+import { compileOnList } from './leaves/on-list.ts';
+import { compileSeq } from './leaves/seq.ts';
+import { compileTrait } from './leaves/trait.ts';
 
-/** "At least once": what a `did` without `times` asks. */
-export const TIMES_DEFAULT: Compare = 1;
-
-/** A `times` comparison, ready to be asked. */
-export interface Count {
-  /** Does a count of `n` satisfy it? `n` may be cut at {@link capacity}: the answer is the same. */
-  readonly holds: (n: number) => boolean;
-  /** How many newest occurrences must be kept so that the answer is exact; at least 1. */
-  readonly capacity: number;
+/** Makes a condition ready to be judged. */
+export function compileCondition(condition: Condition, compiler: Compiler): CompiledCondition {
+  if ('not' in condition) return { op: 'not', of: compileCondition(condition.not, compiler) };
+  if ('all' in condition) return { op: 'all', of: partsOf(condition.all, compiler) };
+  if ('any' in condition) return { op: 'any', of: partsOf(condition.any, compiler) };
+  return compileLeaf(condition, compiler);
 }
 
-/** A `did`, ready to be judged: matcher, window and count apart, so that matchers are shared. */
-export interface CompiledDid {
-  readonly op: 'did';
-  readonly matcher: string;
-  /** `Infinity` where the condition has no window. */
-  readonly windowMs: number;
-  readonly count: Count;
-  readonly did: Did;
+/** All conditions of a tree that hold no others. */
+export function leavesOf(condition: CompiledCondition): readonly CompiledLeaf[] {
+  if (condition.op === 'leaf') return [condition];
+  return (condition.op === 'not' ? [condition.of] : condition.of).flatMap(leavesOf);
 }
 
-export type CompiledCondition =
-  | { readonly op: 'all' | 'any'; readonly of: readonly CompiledCondition[] }
-  | { readonly op: 'not'; readonly of: CompiledCondition }
-  | { readonly op: 'known'; readonly known: boolean }
-  | CompiledDid;
+function partsOf(parts: readonly Condition[], compiler: Compiler): readonly CompiledCondition[] {
+  return parts.map((part) => compileCondition(part, compiler));
+}
 
-/** @param compileDid - Interns the matcher of a `did` and compiles the rest of it. */
-export function compileCondition(
-  condition: Condition,
-  compileDid: (did: Did) => CompiledDid,
-): CompiledCondition {
-  if ('did' in condition) return compileDid(condition);
-  if ('not' in condition) return { op: 'not', of: compileCondition(condition.not, compileDid) };
-  if ('all' in condition) {
-    return { op: 'all', of: condition.all.map((part) => compileCondition(part, compileDid)) };
+/** A new kind of condition is a module in `leaves/` and a line here. */
+function compileLeaf(leaf: Leaf, compiler: Compiler): CompiledLeaf {
+  if ('did' in leaf) {
+    if ('first' in leaf || 'latest' in leaf) return compileDidTouch(leaf, compiler);
+    return 'is' in leaf ? compileDidAggregate(leaf, compiler) : compileDidTimes(leaf, compiler);
   }
-  return { op: 'any', of: condition.any.map((part) => compileCondition(part, compileDid)) };
-}
-
-export function compileCount(times: Compare = TIMES_DEFAULT): Count {
-  const { least, most, except = 0 } = countRange(times);
-  // One more than an upper bound tells "more than that"; a lower bound needs no more than itself.
-  const above = Math.max(most === Number.POSITIVE_INFINITY ? 0 : most, except) + 1;
-  return { holds: compileCompare(times), capacity: Math.max(1, least, above) };
-}
-
-/** The length of the sliding window; `Infinity` without one. */
-export function windowOf({ within }: Did): number {
-  if (within === undefined) return Number.POSITIVE_INFINITY;
-  const windowMs = durationMs(within);
-  if (windowMs === undefined) throw new Error(`Invariant broken: "${within}" was parsed`);
-  return windowMs;
+  if ('seq' in leaf) return compileSeq(leaf, compiler);
+  if ('idle' in leaf) return compileIdle(leaf, compiler);
+  if ('trait' in leaf) return compileTrait(leaf, compiler);
+  if ('segment' in leaf) return compileInSegment(leaf, compiler);
+  if ('list' in leaf) return compileOnList(leaf, compiler);
+  if ('bucket' in leaf) return compileInBucket(leaf);
+  throw new Error(`Invariant broken: ${JSON.stringify(leaf)} is a kind of condition`);
 }

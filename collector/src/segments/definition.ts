@@ -132,7 +132,7 @@ export type DidTouch = DidBase & { readonly is: Where } & (
 
 export type Did = DidTimes | DidAggregate | DidTouch;
 
-/** Something done, strictly after the step before it and at most `within` later. */
+/** Something done, strictly after the step before it, which lies in the window `within` before it. */
 export interface SeqDid {
   readonly did: EventName;
   readonly where?: Where;

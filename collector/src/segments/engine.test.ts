@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Event } from '../event.ts';
-import { advance, type Change, join, observe, upgrade } from './apply.ts';
-import type { Condition, Definition } from './definition.ts';
+import { advance } from './advance.ts';
+import { join, type Open, observe, upgrade } from './apply.ts';
+import type { Condition, Definition, Test, Where, Window } from './definition.ts';
+import type { Change } from './judge.ts';
 import { packState, unpackState } from './pack.ts';
 import { compilePlan, type Plan, type StoredSegment } from './plan.ts';
 import { recompute } from './recompute.ts';
+import { replay } from './replay.ts';
 import { newState, nextDueMs, type State } from './state.ts';
 
 /** One step of a random story. Times are seconds, so that windows and events often touch exactly. */
@@ -13,8 +16,25 @@ type Step =
   | { kind: 'event'; person: number; name: string; path: string; session: number; lateS: number }
   | { kind: 'wait'; s: number }
   | { kind: 'merge'; into: number; from: number }
-  | { kind: 'define'; condition: Condition; who: Definition['who'] }
-  | { kind: 'edit'; index: number; condition: Condition };
+  | { kind: 'identify'; person: number; plan: string; lateS: number }
+  | { kind: 'define'; condition: Condition; rest: Rest }
+  | { kind: 'edit'; index: number; condition: Condition; rest: Rest };
+
+type Rest = Pick<Definition, 'who' | 'leaveIf' | 'minStay'>;
+
+const EPOCH_MS = 1_800_000_000_000;
+
+function instant(s: number): string {
+  return new Date(EPOCH_MS + s * 1_000).toISOString();
+}
+
+/** A record of some of the members; those that are required are always there. */
+function partly(
+  members: Record<string, fc.Arbitrary<unknown>>,
+  requiredKeys: string[],
+): fc.Arbitrary<Condition> {
+  return fc.record(members, { requiredKeys }).map((made) => made as unknown as Condition);
+}
 
 const times = fc.oneof(
   fc.integer({ min: 1, max: 4 }),
@@ -23,35 +43,125 @@ const times = fc.oneof(
   fc.record({ ne: fc.integer({ min: 0, max: 3 }) }),
   fc.constant({ between: [1, 2] as const }),
 );
+const figure = fc.oneof(
+  fc.integer({ min: -2, max: 8 }),
+  fc.record({ lt: fc.integer({ min: 0, max: 6 }) }),
+  fc.record({ eq: fc.integer({ min: 0, max: 4 }) }),
+);
+const duration = fc.constantFrom('3s', '10s', '1m');
+const window = fc.oneof(
+  { weight: 4, arbitrary: duration },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Window>(
+      { from: '10s', to: '3s' },
+      { from: '1m', to: '10s' },
+      { after: instant(8), before: instant(30) },
+      { before: instant(20) },
+      { calendar: 'today' },
+      { calendar: 'thisMonth', zone: 'America/New_York' },
+      { calendar: 'yesterday' },
+      { calendar: 'lastWeek' },
+      '1mo',
+      '2d',
+    ),
+  },
+);
+const name = fc.constantFrom<string | string[]>('page', 'Viewed', ['page', 'Viewed']);
+const where = fc.constantFrom<Where>(
+  { path: { glob: '/a*' } },
+  { path: '/b' },
+  { path: { ne: '/b' } },
+  { 'context.n': { gt: 1 } },
+);
 /** Few enough that conditions share their matchers and hunger for longer lists of them. */
-const sharedDid = fc
-  .record(
-    { did: fc.constant('page'), within: fc.constantFrom('3s', '10s'), times },
-    { requiredKeys: ['did'] },
+const sharedDid = partly(
+  { did: fc.constant('page'), within: fc.constantFrom('3s', '10s'), times },
+  ['did'],
+);
+const did = partly(
+  {
+    did: name,
+    where,
+    within: window,
+    distinct: fc.constantFrom('session', 'day', 'path', 'missing'),
+    times,
+  },
+  ['did'],
+);
+const aggregate = fc
+  .tuple(
+    fc.constantFrom('sum', 'avg', 'min', 'max'),
+    partly({ did: name, where, within: window, is: figure }, ['did', 'is']),
   )
-  .map((condition) => condition as Condition);
-const did = fc
-  .record(
-    {
-      did: fc.constantFrom<string | string[]>('page', 'Viewed', ['page', 'Viewed']),
-      where: fc.constantFrom(
-        { path: { glob: '/a*' } },
-        { path: '/b' },
-        { path: { ne: '/b' } },
-        { 'context.n': { gt: 1 } },
+  .map(([aggregate, rest]) => ({ ...rest, [aggregate]: 'n' }) as Condition);
+const touch = fc
+  .tuple(fc.constantFrom('first', 'latest'), partly({ did: name, where, is: where }, ['did', 'is']))
+  .map(([which, rest]) => ({ ...rest, [which]: true }) as Condition);
+const stepDid = partly({ did: name, where, within: duration }, ['did']);
+const stepNo = partly({ no: name, where }, ['no']);
+const seq = fc
+  .record({
+    first: partly({ did: name, where }, ['did']),
+    middle: fc.array(
+      fc.oneof(
+        stepDid.map((step) => [step]),
+        fc.tuple(stepNo, stepDid),
       ),
-      within: fc.constantFrom('3s', '10s', '1m'),
-      distinct: fc.constantFrom('session', 'day', 'path', 'missing'),
-      times,
-    },
-    { requiredKeys: ['did'] },
-  )
-  .map((condition) => condition as Condition);
+      {
+        maxLength: 2,
+      },
+    ),
+    silence: fc.option(fc.record({ no: name, for: duration })),
+    within: fc.option(window, { nil: undefined }),
+    same: fc.constantFrom(undefined, ['path'], ['missing']),
+  })
+  .map(({ first, middle, silence, within, same }) => {
+    const steps = [first, ...middle.flat(), ...(silence ? [silence] : [])];
+    return { seq: steps, ...(within && { within }), ...(same && { same }) } as Condition;
+  });
+const idle = partly(
+  {
+    idle: fc.constantFrom('3s', '10s', '1d', '1mo'),
+    of: name,
+    never: fc.constantFrom('sinceFirstSeen', 'include', 'exclude'),
+  },
+  ['idle'],
+);
+const trait = fc.record({
+  trait: fc.constantFrom('plan', 'due', 'deep.n', 'missing'),
+  is: fc.constantFrom<Test>(
+    'pro',
+    { ne: 'pro' },
+    { exists: false },
+    { last: '10s' },
+    { next: '10s' },
+    { olderThan: '3s' },
+    { gt: 2 },
+  ),
+});
+const inSegment = fc
+  .record({ to: fc.nat(2), state: fc.constantFrom('in', 'out', 'ever', 'entered', 'left') })
+  .map(({ to, state }) => ({ segment: `s${to + 1}`, state }) as Condition);
+const bucket = fc.constantFrom<Condition>(
+  { bucket: { salt: 'a', from: 0, to: 50 } },
+  { list: 'fair' },
+);
+const leaf = fc.oneof(
+  { weight: 3, arbitrary: did },
+  { weight: 2, arbitrary: sharedDid },
+  { weight: 1, arbitrary: aggregate },
+  { weight: 1, arbitrary: touch },
+  { weight: 2, arbitrary: seq },
+  { weight: 1, arbitrary: idle },
+  { weight: 1, arbitrary: trait },
+  { weight: 1, arbitrary: inSegment },
+  { weight: 1, arbitrary: bucket },
+);
 const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
   condition: fc.oneof(
     { maxDepth: 2 },
-    { weight: 3, arbitrary: did },
-    { weight: 2, arbitrary: sharedDid },
+    { weight: 5, arbitrary: leaf },
     { weight: 1, arbitrary: fc.record({ not: tie('condition') }) },
     {
       weight: 1,
@@ -63,6 +173,14 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
     },
   ),
 }));
+const rest = fc.record(
+  {
+    who: fc.constantFrom('all', 'known', 'anonymous'),
+    leaveIf: leaf,
+    minStay: fc.constantFrom('3s', '10s'),
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<Rest>;
 const person = fc.nat(3);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -70,7 +188,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('event' as const),
       person,
-      name: fc.constantFrom('page', 'Viewed', 'Other'),
+      name: fc.constantFrom('page', 'Viewed', 'Other', 'List Joined', 'List Left'),
       path: fc.constantFrom('/a', '/ab', '/b', '/c'),
       session: fc.nat(2),
       lateS: fc.oneof(
@@ -79,7 +197,23 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('identify' as const),
+      person,
+      plan: fc.constantFrom('pro', 'free'),
+      lateS: fc.oneof(fc.constant(0), fc.nat(20)),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), s: fc.nat(12) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('wait' as const),
+      s: fc.integer({ min: 1, max: 40 * 86_400 }),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('merge' as const), into: person, from: person }),
@@ -89,12 +223,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('define' as const),
       condition,
-      who: fc.constantFrom<Definition['who']>('all', 'known', 'anonymous'),
+      rest,
     }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('edit' as const), index: fc.nat(3), condition }),
+    arbitrary: fc.record({ kind: fc.constant('edit' as const), index: fc.nat(3), condition, rest }),
   },
 );
 
@@ -107,7 +241,7 @@ interface Person {
 function play(definitions: readonly Condition[], steps: readonly Step[]): number {
   const zone = 'UTC';
   let revision = 0;
-  let nowMs = 1_000_000;
+  let nowMs = EPOCH_MS;
   let nextId = 1;
   let compared = 0;
   const stored: StoredSegment[] = [];
@@ -116,19 +250,22 @@ function play(definitions: readonly Condition[], steps: readonly Step[]): number
   const told = new Map<string, boolean>();
   let plan: Plan = compilePlan([], 0, zone);
 
-  const define = (condition: Condition, who: Definition['who'] = 'all') => {
+  const define = (condition: Condition, rest: Rest = {}) => {
     revision += 1;
     const key = stored.length + 1;
-    const definition: Definition = {
-      id: `s${key}`,
-      name: `S${key}`,
-      kind: 'implicit',
-      who,
-      if: condition,
-    };
-    stored.push({ key, version: 1, revision, definition });
+    const definition = { id: `s${key}`, name: `S${key}`, kind: 'implicit' as const };
+    stored.push({
+      key,
+      version: 1,
+      revision,
+      definition: { ...definition, ...acyclic({ ...rest, if: condition }, key) },
+    });
     plan = compilePlan(stored, revision, zone);
   };
+  const site = () => ({
+    timeZone: zone,
+    segments: new Map(stored.map(({ definition }) => [definition.id, definition])),
+  });
   const record = (who: number, changes: readonly Change[]) => {
     for (const { segment, direction } of changes) {
       const name = `${who}/${segment.key}`;
@@ -138,16 +275,27 @@ function play(definitions: readonly Condition[], steps: readonly Step[]): number
   };
   const current = (who: number): Person => {
     const present = people.get(who);
-    if (!present) return { state: { ...newState(revision), known: who % 2 === 0 }, events: [] };
+    if (!present)
+      return { state: { ...newState(revision, who), known: who % 2 === 0 }, events: [] };
     if (present.state.revision === revision) return present;
     const outcome = upgrade(plan, present.state, present.events, nowMs);
     record(who, outcome.changes);
     return { ...present, state: outcome.state };
   };
+  const completed = (
+    { state, changes, needsReplay }: Open,
+    events: Person['events'],
+    cause: Change['cause'],
+  ) => {
+    if (!needsReplay) return { state, changes };
+    const moment = { atMs: state.settledMs, cause, announced: true };
+    const replayed = replay(plan, state, events, moment);
+    return { state: replayed.state, changes: [...changes, ...replayed.changes] };
+  };
   const settle = (who: number, { state, events }: Person) => {
     const outcome = advance(plan, state, nowMs);
     record(who, outcome.changes);
-    people.set(who, { state: unpackState(packState(outcome.state)), events });
+    people.set(who, { state: unpackState(packState(outcome.state), who), events });
   };
   const compare = () => {
     for (const [who, { state, events }] of people) {
@@ -155,10 +303,11 @@ function play(definitions: readonly Condition[], steps: readonly Step[]): number
       for (const { key, definition } of stored) {
         const expected = recompute(
           definition,
-          { events: events.map(([event]) => event), known: state.known },
+          { events: events.map(([event]) => event), known: state.known, self: who },
           nowMs,
+          site(),
         );
-        const label = `person ${who}, segment ${JSON.stringify(definition.if)} at ${nowMs}`;
+        const label = `person ${who}, segment ${JSON.stringify(definition)} at ${nowMs - EPOCH_MS}`;
         expect(state.standings[key]?.enteredMs !== undefined, label).toBe(expected);
         expect(told.get(`${who}/${key}`) ?? false, `record: ${label}`).toBe(expected);
         compared += 1;
@@ -173,12 +322,14 @@ function play(definitions: readonly Condition[], steps: readonly Step[]): number
   for (const condition of definitions) define(condition);
   for (const step of steps) {
     switch (step.kind) {
+      case 'identify':
       case 'event': {
         const event = eventOf(step, nowMs - step.lateS * 1_000, nextId);
         const { state, events } = current(step.person);
-        const outcome = observe(plan, state, event, nextId);
+        const all: Person['events'] = [...events, [event, nextId]];
+        const outcome = completed(observe(plan, state, event, nextId), all, 'late');
         record(step.person, outcome.changes);
-        settle(step.person, { state: outcome.state, events: [...events, [event, nextId]] });
+        settle(step.person, { state: outcome.state, events: all });
         nextId += 1;
         break;
       }
@@ -203,22 +354,26 @@ function play(definitions: readonly Condition[], steps: readonly Step[]): number
         const a = current(step.into);
         const b = current(step.from);
         const joined = join(plan, a.state, b.state, nowMs, nextId);
-        record(step.into, joined.changes);
+        const all = [...a.events, ...b.events];
+        const { state, changes } = completed(joined, all, 'merge');
+        record(step.into, changes);
         record(step.from, joined.changesOfFrom);
         people.delete(step.from);
-        settle(step.into, { state: joined.state, events: [...a.events, ...b.events] });
+        settle(step.into, { state, events: all });
         for (const { key } of stored) expect(told.get(`${step.from}/${key}`) ?? false).toBe(false);
         break;
       }
       case 'define':
-        if (stored.length < 6) define(step.condition, step.who);
+        if (stored.length < 6) define(step.condition, step.rest);
         settleAll();
         break;
       case 'edit': {
         const segment = stored[step.index];
         if (!segment) break;
         revision += 1;
-        const definition = { ...segment.definition, if: step.condition };
+        const { id, name, kind } = segment.definition;
+        const fresh = acyclic({ ...step.rest, if: step.condition }, segment.key);
+        const definition = { id, name, kind, ...fresh };
         stored[step.index] = { ...segment, version: segment.version + 1, revision, definition };
         plan = compilePlan(stored, revision, zone);
         settleAll();
@@ -231,22 +386,41 @@ function play(definitions: readonly Condition[], steps: readonly Step[]): number
 }
 
 function eventOf(
-  { name, path, session }: Extract<Step, { kind: 'event' }>,
+  step: Extract<Step, { kind: 'event' | 'identify' }>,
   atMs: number,
   id: number,
 ): Event {
-  return {
+  const common = {
     messageId: `m${id}`,
-    type: name === 'page' ? 'page' : 'track',
-    ...(name !== 'page' && { name }),
     atMs,
     receivedAtMs: atMs,
-    ...(session > 0 && { sessionId: `s${session}` }),
-    properties: { path },
-    context: { n: session },
+    properties: {},
+    context: {},
     traits: {},
     flags: [],
   };
+  if (step.kind === 'identify') {
+    const traits = { plan: step.plan, due: atMs + 5_000, deep: { n: id % 5 } };
+    return { ...common, type: 'identify', traits };
+  }
+  const { name, path, session } = step;
+  return {
+    ...common,
+    type: name === 'page' ? 'page' : 'track',
+    ...(name !== 'page' && { name }),
+    ...(session > 0 && { sessionId: `s${session}` }),
+    properties: { path, ...(session > 0 && { n: session }), list_id: 'fair' },
+    context: { n: session },
+  };
+}
+
+/** A definition that reads earlier segments alone; what would read a later one reads page views. */
+function acyclic(definition: Rest & Pick<Definition, 'if'>, key: number): typeof definition {
+  const text = JSON.stringify(definition);
+  const safe = text.replaceAll(/{"segment":"s(\d)","state":"\w+"}/g, (found, read) =>
+    Number(read) < key ? found : '{"did":"page"}',
+  );
+  return JSON.parse(safe);
 }
 
 test('incremental state equals recomputation from the log, at every instant', () => {

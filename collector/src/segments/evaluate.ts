@@ -1,25 +1,11 @@
-import type { CompiledCondition, CompiledDid } from './condition.ts';
-import { countWithin, NOTHING, type Recency } from './recency.ts';
-
-/** What a condition reads of a person. */
-export interface Facts {
-  readonly lists: Readonly<Record<string, Recency>>;
-  readonly known: boolean;
-}
-
-export interface Verdict {
-  readonly is: boolean;
-  /** No earlier instant can change the answer by time alone; `Infinity` if none ever does. */
-  readonly untilMs: number;
-}
+import { type CompiledCondition, FOREVER, type Verdict } from './compiled.ts';
+import type { Facts } from './facts.ts';
 
 /** Judges a condition at an instant that is not before any event of the person. */
 export function evaluate(condition: CompiledCondition, facts: Facts, nowMs: number): Verdict {
   switch (condition.op) {
-    case 'did':
-      return evaluateDid(condition, facts, nowMs);
-    case 'known':
-      return { is: facts.known === condition.known, untilMs: Number.POSITIVE_INFINITY };
+    case 'leaf':
+      return condition.judge(facts, nowMs);
     case 'not': {
       const { is, untilMs } = evaluate(condition.of, facts, nowMs);
       return { is: !is, untilMs };
@@ -40,7 +26,7 @@ export function nextChangeMs(
 ): number | undefined {
   const { is, untilMs } = evaluate(condition, facts, nowMs);
   let candidateMs = untilMs;
-  while (candidateMs < Number.POSITIVE_INFINITY) {
+  while (candidateMs < FOREVER) {
     const later = evaluate(condition, facts, candidateMs);
     if (later.is !== is) return candidateMs;
     candidateMs = later.untilMs;
@@ -56,8 +42,8 @@ function evaluateParts(
 ): Verdict {
   const deciding = condition.op === 'any';
   let decided = false;
-  let decidedUntilMs = Number.NEGATIVE_INFINITY;
-  let openUntilMs = Number.POSITIVE_INFINITY;
+  let decidedUntilMs = -FOREVER;
+  let openUntilMs = FOREVER;
   for (const part of condition.of) {
     const { is, untilMs } = evaluate(part, facts, nowMs);
     if (is === deciding) {
@@ -70,22 +56,4 @@ function evaluateParts(
   return decided
     ? { is: deciding, untilMs: decidedUntilMs }
     : { is: !deciding, untilMs: openUntilMs };
-}
-
-function evaluateDid(
-  { matcher, windowMs, count }: CompiledDid,
-  facts: Facts,
-  nowMs: number,
-): Verdict {
-  const list = facts.lists[matcher] ?? NOTHING;
-  const inWindow = countWithin(list, windowMs, nowMs);
-  const is = count.holds(inWindow);
-  if (windowMs === Number.POSITIVE_INFINITY) return { is, untilMs: windowMs };
-  // The oldest leave first; entries of one instant leave together.
-  for (let remaining = inWindow; remaining > 0; ) {
-    const oldestMs = list[remaining - 1]?.atMs ?? 0;
-    while (remaining > 0 && list[remaining - 1]?.atMs === oldestMs) remaining -= 1;
-    if (count.holds(remaining) !== is) return { is, untilMs: oldestMs + windowMs };
-  }
-  return { is, untilMs: Number.POSITIVE_INFINITY };
 }

@@ -1,7 +1,7 @@
 import type { Event } from '../event.ts';
 import { countRange } from './compare.ts';
-import { TIMES_DEFAULT } from './condition.ts';
-import type { Did } from './definition.ts';
+import type { DidTimes, Leaf } from './definition.ts';
+import { TIMES_DEFAULT } from './leaves/did-times.ts';
 
 /** An event in a few words: "Viewed /pricing". */
 export function eventWords({ type, name, properties }: Event): string {
@@ -24,16 +24,17 @@ export function eventWords({ type, name, properties }: Event): string {
   }
 }
 
-/** What keeps a condition from holding, in words; `counted` is what counts now. */
-export function missingWords(did: Did, counted: number): string {
-  const { least, most } = countRange(did.times ?? TIMES_DEFAULT);
-  const unit = unitOf(did);
+/** What keeps a condition from holding, in words; `counted` is what counts now. `undefined` where its own words say it. */
+export function missingWords(leaf: Leaf, counted: number): string | undefined {
+  if (!('did' in leaf) || 'is' in leaf) return undefined;
+  const { least, most } = countRange(leaf.times ?? TIMES_DEFAULT);
+  const unit = unitOf(leaf);
   if (counted < least) return `${least - counted} more ${plural(unit, least - counted)}`;
   if (counted > most) return `${counted - most} ${plural(unit, counted - most)} too many`;
   return `any other number of ${plural(unit, 2)} than ${counted}`;
 }
 
-function unitOf({ distinct }: Did): string {
+function unitOf({ distinct }: DidTimes): string {
   if (distinct === undefined) return 'time';
   return distinct === 'session' || distinct === 'day' ? distinct : `different ${distinct}`;
 }

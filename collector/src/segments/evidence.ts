@@ -1,16 +1,7 @@
-import type { CompiledCondition } from './condition.ts';
-import { evaluate, type Facts } from './evaluate.ts';
-import { type Entry, NOTHING } from './recency.ts';
-
-/** The entries of a `did` that count at `nowMs`, newest first. */
-export function countedEntries(
-  { matcher, windowMs }: Extract<CompiledCondition, { op: 'did' }>,
-  facts: Facts,
-  nowMs: number,
-): readonly Entry[] {
-  const list = facts.lists[matcher] ?? NOTHING;
-  return list.filter(({ atMs }) => nowMs - windowMs < atMs && atMs <= nowMs);
-}
+import type { CompiledCondition } from './compiled.ts';
+import { evaluate } from './evaluate.ts';
+import type { Facts } from './facts.ts';
+import type { Entry } from './recency.ts';
 
 /**
  * The events that make a condition what it is, newest first, each once: those that count in the parts
@@ -29,10 +20,8 @@ export function evidenceOf(
 
 function collect(condition: CompiledCondition, facts: Facts, nowMs: number): readonly Entry[] {
   switch (condition.op) {
-    case 'known':
-      return [];
-    case 'did':
-      return countedEntries(condition, facts, nowMs);
+    case 'leaf':
+      return condition.evidence(facts, nowMs);
     case 'not':
       return collect(condition.of, facts, nowMs);
     default: {

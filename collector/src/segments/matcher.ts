@@ -1,65 +1,147 @@
 import { type Event, eventKey } from '../event.ts';
-import type { DayOf } from './calendar.ts';
-import { dayOfUtc } from './calendar.ts';
+import { type Calendar, dayOfUtc } from './calendar.ts';
 import { canonicalJson, hash53 } from './canonical.ts';
-import type { Did } from './definition.ts';
+import type { EventName, Where } from './definition.ts';
 import type { Entry } from './recency.ts';
-import { compilePath, compileWhere } from './where.ts';
+import { compilePath, compileWhere, type Readable } from './where.ts';
+import type { Bounds } from './window.ts';
 
 /** Longer distinct values are represented by their hash, so that state stays bounded. */
 const KEY_CHARS_MAX = 64;
 
+/** Which events count and what of them is remembered. */
+export interface MatcherSpec {
+  readonly events: EventName;
+  readonly where?: Where;
+  readonly bounds?: Bounds;
+  /** Count different values: `session`, `day`, or a path. */
+  readonly distinct?: string;
+  /** Keep the values at these paths together as the key; an event without one of them does not count. */
+  readonly same?: readonly string[];
+  /** Keep the number at this path; an event without one does not count. */
+  readonly value?: string;
+  /** Keep as the key whether the event passes: {@link PASSED} or {@link FAILED}. */
+  readonly passes?: Where;
+  /** What list the entries go to; lists of different kinds are not shared. Newest unless given. */
+  readonly memory?: 'oldest' | 'journal';
+}
+
+export const PASSED = '1';
+export const FAILED = '0';
+
 /**
- * Which events count and what of them counts once. Window and threshold are not part of it, so one
- * matcher serves every condition that differs only in those.
+ * Window and threshold are not part of a matcher, so one serves every condition that differs only in
+ * those.
  */
 export interface Matcher {
   /** Stable across restarts and machines: made from the matcher's canonical text. */
   readonly id: string;
   readonly events: readonly string[];
-  readonly where: Did['where'];
+  readonly where: Where | undefined;
   /** What the event contributes, or `undefined` if it does not count. `event` is the event's id. */
   readonly entryOf: (event: Event, id: number) => Entry | undefined;
 }
 
-/** @param zone - The site's time zone; part of the identity where calendar days are counted. */
-export function compileMatcher(did: Did, zone: { name: string; dayOf: DayOf }): Matcher {
-  const events = [...new Set(typeof did.did === 'string' ? [did.did] : did.did)].sort();
-  const { where, distinct } = did;
+/** @param calendar - The site's; part of the identity where calendar days are counted. */
+export function compileMatcher(spec: MatcherSpec, calendar: Calendar): Matcher {
+  const events = namesOf(spec.events);
+  const { where, bounds = {}, value } = spec;
+  const { afterMs = Number.NEGATIVE_INFINITY, beforeMs = Number.POSITIVE_INFINITY } = bounds;
   const passes = where === undefined ? () => true : compileWhere(where);
-  const keyOf = distinct === undefined ? undefined : compileKey(distinct, zone.dayOf);
-  const identity = {
-    events,
-    ...(where && { where }),
-    ...(distinct !== undefined && { distinct }),
-    ...(distinct === 'day' && { zone: zone.name }),
-  };
+  const keyOf = compileKey(spec, calendar);
+  const figureOf = value === undefined ? undefined : compilePath(value);
   return {
-    id: hash53(canonicalJson(identity)),
+    id: hash53(canonicalJson(identityOf(spec, events, calendar))),
     events,
     where,
     entryOf: (event, id) => {
-      const key = eventKey(event);
-      if (key === undefined || !events.includes(key) || !passes(event)) return undefined;
-      if (keyOf === undefined) return { atMs: event.atMs, event: id };
-      const counted = keyOf(event);
-      return counted === undefined ? undefined : { atMs: event.atMs, event: id, key: counted };
+      const name = eventKey(event);
+      const { atMs } = event;
+      if (name === undefined || !events.includes(name) || !passes(event)) return undefined;
+      if (atMs < afterMs || atMs >= beforeMs) return undefined;
+      const figure = figureOf?.(event);
+      if (figureOf !== undefined && typeof figure !== 'number') return undefined;
+      const key = keyOf?.(event);
+      if (keyOf !== undefined && key === undefined) return undefined;
+      return {
+        atMs,
+        event: id,
+        ...(key !== undefined && { key }),
+        ...(typeof figure === 'number' && { value: figure }),
+      };
     },
   };
 }
 
-/** What `distinct` counts of an event; an event without it does not count. */
-function compileKey(distinct: string, dayOf: DayOf): (event: Event) => string | undefined {
+export function namesOf(events: EventName): readonly string[] {
+  return [...new Set(typeof events === 'string' ? [events] : events)].sort();
+}
+
+/** A counted value as it was, unless it was so long that only its hash is kept. */
+export function readKey(key: string): unknown {
+  return key.startsWith('#') ? key : JSON.parse(key);
+}
+
+/** All that makes two matchers different; members that are absent are left out. */
+function identityOf(
+  { where, bounds, distinct, same, value, passes, memory }: MatcherSpec,
+  events: readonly string[],
+  { zone }: Calendar,
+): unknown {
+  return {
+    events,
+    where,
+    bounds,
+    distinct,
+    zone: distinct === 'day' ? zone : undefined,
+    same,
+    value,
+    passes,
+    memory,
+  };
+}
+
+/** What an entry is told apart by; an event without it does not count. */
+function compileKey(
+  { distinct, same, passes }: MatcherSpec,
+  { dayOf }: Calendar,
+): ((event: Event) => string | undefined) | undefined {
+  if (passes !== undefined) {
+    const holds = compileWhere(passes);
+    return (event) => (holds(event) ? PASSED : FAILED);
+  }
+  if (same !== undefined) return compileSame(same);
+  if (distinct === undefined) return undefined;
   if (distinct === 'day') return (event) => dayOf(event.atMs);
   if (distinct === 'session') {
     // An event without a session counts by its calendar day, UTC.
     return ({ sessionId, atMs }) => (sessionId === undefined ? dayOfUtc(atMs) : `s${sessionId}`);
   }
-  const read = compilePath(distinct);
+  const figureOf = compileScalar(distinct);
+  return (event) => {
+    const text = figureOf(event);
+    return text === undefined ? undefined : bounded(text);
+  };
+}
+
+function compileSame(paths: readonly string[]): (event: Readable) => string | undefined {
+  const read = paths.map(compileScalar);
+  return (event) => {
+    const texts = read.map((each) => each(event));
+    return texts.includes(undefined) ? undefined : bounded(texts.join());
+  };
+}
+
+/** A scalar at a path, as JSON. */
+function compileScalar(path: string): (event: Readable) => string | undefined {
+  const read = compilePath(path);
   return (event) => {
     const value = read(event);
     if (value === undefined || value === null || typeof value === 'object') return undefined;
-    const text = JSON.stringify(value);
-    return text.length > KEY_CHARS_MAX ? `#${hash53(text)}` : text;
+    return JSON.stringify(value);
   };
+}
+
+function bounded(text: string): string {
+  return text.length > KEY_CHARS_MAX ? `#${hash53(text)}` : text;
 }

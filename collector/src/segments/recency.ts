@@ -1,8 +1,8 @@
 /**
- * A recency list: of everything that one person did that one matcher accepts, the newest entries,
- * one per key. "At least n within w" is decided by the n-th newest; nothing older can change an
- * answer. So the list is bounded, takes events in any order, and two lists of disjoint histories
- * combine by keeping the newest of both.
+ * A recency list: of everything that one person did that one matcher accepts, what answers need. Kept
+ * newest first. Which entries those are says the {@link Memory}: the newest or oldest few, one per
+ * key, or all of a stretch of time. Lists take events in any order, and two lists of disjoint
+ * histories combine into the list of both.
  */
 
 /** One remembered occurrence. */
@@ -10,47 +10,79 @@ export interface Entry {
   readonly atMs: number;
   /** The event, as evidence; also the key where events themselves are counted. */
   readonly event: number;
-  /** What is counted once, where distinct values are counted. */
+  /** What is counted once, where distinct values are counted; what tells groups apart in a journal. */
   readonly key?: string;
+  /** The figure that the event carries, where figures are added up. */
+  readonly value?: number;
 }
 
 /** Newest first; entries of one instant by descending event id. */
 export type Recency = readonly Entry[];
 
+export type Memory =
+  /** The `capacity` newest keys. "At least n within w" is decided by the n-th newest. */
+  | { readonly kind: 'newest'; readonly capacity: number }
+  /** The `capacity` oldest keys. */
+  | { readonly kind: 'oldest'; readonly capacity: number }
+  /** Every entry that is not older than `horizonMs`. */
+  | { readonly kind: 'journal'; readonly horizonMs: number };
+
 export const NOTHING: Recency = [];
 
-/** Adds one occurrence and keeps the `capacity` newest keys. Adding the same one twice changes nothing. */
-export function add(list: Recency, entry: Entry, capacity: number): Recency {
-  const same = list.findIndex((other) => sameKey(other, entry));
-  if (same >= 0) {
-    const kept = list[same];
-    if (kept !== undefined && !isNewer(entry, kept)) return list;
-    return insert(list.toSpliced(same, 1), entry, capacity);
+/** Adds one occurrence and keeps what the memory keeps. Adding the same one twice changes nothing. */
+export function add(list: Recency, entry: Entry, memory: Memory): Recency {
+  if (memory.kind === 'journal') {
+    return list.some(({ event }) => event === entry.event) ? list : insert(list, entry);
   }
-  return insert(list, entry, capacity);
+  const isOldest = memory.kind === 'oldest';
+  const same = list.findIndex((other) => sameKey(other, entry));
+  const kept = list[same];
+  if (kept === undefined) return bounded(insert(list, entry), memory.capacity, isOldest);
+  const replaces = isOldest ? isNewer(kept, entry) : isNewer(entry, kept);
+  return replaces ? insert(list.toSpliced(same, 1), entry) : list;
 }
 
 /** The list of both histories together. Commutative, associative, idempotent. */
-export function combine(a: Recency, b: Recency, capacity: number): Recency {
-  let list: Recency = a.slice(0, capacity);
-  for (const entry of b) list = add(list, entry, capacity);
-  return list;
+export function combine(a: Recency, b: Recency, memory: Memory): Recency {
+  let list = a;
+  for (const entry of b) list = add(list, entry, memory);
+  return memory.kind === 'journal'
+    ? list
+    : bounded(list, memory.capacity, memory.kind === 'oldest');
 }
 
-/** How many entries lie in the half-open window (nowMs − windowMs, nowMs]. */
-export function countWithin(list: Recency, windowMs: number, nowMs: number): number {
+/** A journal without what lies further back than anybody will ever ask. */
+export function pruned(list: Recency, memory: Memory, settledMs: number): Recency {
+  if (memory.kind !== 'journal' || memory.horizonMs === Number.POSITIVE_INFINITY) return list;
+  const oldestMs = settledMs - memory.horizonMs;
+  let size = list.length;
+  while (size > 0 && (list[size - 1]?.atMs ?? 0) <= oldestMs) size -= 1;
+  return size === list.length ? list : list.slice(0, size);
+}
+
+/** How many entries lie in the half-open stretch (lowerMs, upperMs]. */
+export function countBetween(list: Recency, lowerMs: number, upperMs: number): number {
   let count = 0;
   for (const { atMs } of list) {
-    if (atMs <= nowMs - windowMs) break;
-    if (atMs <= nowMs) count += 1;
+    if (atMs <= lowerMs) break;
+    if (atMs <= upperMs) count += 1;
   }
   return count;
 }
 
-function insert(list: Recency, entry: Entry, capacity: number): Recency {
+/** The entries of that stretch, newest first. */
+export function entriesBetween(list: Recency, lowerMs: number, upperMs: number): Recency {
+  return list.filter(({ atMs }) => lowerMs < atMs && atMs <= upperMs);
+}
+
+function insert(list: Recency, entry: Entry): Recency {
   const position = list.findIndex((other) => isNewer(entry, other));
-  const grown = list.toSpliced(position < 0 ? list.length : position, 0, entry);
-  return grown.length > capacity ? grown.slice(0, capacity) : grown;
+  return list.toSpliced(position < 0 ? list.length : position, 0, entry);
+}
+
+function bounded(list: Recency, capacity: number, isOldest: boolean): Recency {
+  if (list.length <= capacity) return list;
+  return isOldest ? list.slice(list.length - capacity) : list.slice(0, capacity);
 }
 
 function isNewer(a: Entry, b: Entry): boolean {

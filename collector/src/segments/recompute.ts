@@ -1,14 +1,12 @@
-import { type Event, eventKey } from '../event.ts';
-import { type DayOf, dayOfUtc } from './calendar.ts';
-import { TIMES_DEFAULT, windowOf } from './condition.ts';
-import type { Compare, Condition, Definition, Did } from './definition.ts';
-import { compileWhere, readPath } from './where.ts';
+import type { Event } from '../event.ts';
+import { parseInstant } from '../instant.ts';
+import { type Calendar, calendarOf } from './calendar.ts';
+import type { Condition, Definition } from './definition.ts';
+import { compilePeriod } from './period.ts';
+import type { Person, Site } from './person.ts';
+import { holds, type Past } from './recompute-condition.ts';
 
-/** One person's full history and what else a definition asks about them. */
-export interface Person {
-  readonly events: readonly Event[];
-  readonly known: boolean;
-}
+const UTC: Site = { timeZone: 'UTC', segments: new Map() };
 
 /**
  * Answers from the full log alone: no lists, no dues, no plan, just the meaning of the definition
@@ -19,57 +17,164 @@ export function recompute(
   definition: Definition,
   person: Person,
   nowMs: number,
-  dayOf: DayOf = dayOfUtc,
+  site: Site = UTC,
 ): boolean {
-  const { who = 'all' } = definition;
-  if (person.events.length === 0) return false;
-  if (who !== 'all' && person.known !== (who === 'known')) return false;
-  return holds(definition.if, person, nowMs, dayOf);
-}
-
-function holds(condition: Condition, person: Person, nowMs: number, dayOf: DayOf): boolean {
-  if ('all' in condition) return condition.all.every((part) => holds(part, person, nowMs, dayOf));
-  if ('any' in condition) return condition.any.some((part) => holds(part, person, nowMs, dayOf));
-  if ('not' in condition) return !holds(condition.not, person, nowMs, dayOf);
-  const counted = matching(condition, person.events, nowMs);
-  return satisfies(condition.times ?? TIMES_DEFAULT, countOf(condition, counted, dayOf));
-}
-
-/** The events that a `did` speaks of, within its window at `nowMs`. */
-function matching(did: Did, events: readonly Event[], nowMs: number): readonly Event[] {
-  const names: readonly string[] = typeof did.did === 'string' ? [did.did] : did.did;
-  const passes = did.where === undefined ? () => true : compileWhere(did.where);
-  const windowMs = windowOf(did);
-  return events.filter((event) => {
-    const name = eventKey(event);
-    const inWindow = nowMs - windowMs < event.atMs && event.atMs <= nowMs;
-    return inWindow && name !== undefined && names.includes(name) && passes(event);
-  });
-}
-
-function countOf(did: Did, events: readonly Event[], dayOf: DayOf): number {
-  const { distinct } = did;
-  if (distinct === undefined) return events.length;
-  if (distinct === 'day') return new Set(events.map(({ atMs }) => dayOf(atMs))).size;
-  if (distinct === 'session') {
-    const sessions = events.map(({ sessionId, atMs }) =>
-      sessionId === undefined ? dayOfUtc(atMs) : `session ${sessionId}`,
-    );
-    return new Set(sessions).size;
+  if (!person.events.some(({ atMs }) => atMs <= nowMs)) return false;
+  const calendar = calendarOf(site.timeZone);
+  const read = readBy(definition, site);
+  if (!read.some(dependsOnPast)) {
+    return isTrue(definition, { person, nowMs, calendar, past: readDirectly(person, nowMs, site) });
   }
-  const values = events.map((event) => readPath(event, distinct));
-  const scalars = values.filter((value) => value !== null && typeof value !== 'object');
-  return new Set(scalars.filter((value) => value !== undefined)).size;
+  return live(read, person, nowMs, calendar).get(definition.id)?.enteredMs !== undefined;
 }
 
-function satisfies(compare: Compare, n: number): boolean {
-  if (typeof compare === 'number') return n >= compare;
-  const { eq, ne, gt, gte, lt, lte, between } = compare;
-  if (eq !== undefined && n !== eq) return false;
-  if (ne !== undefined && n === ne) return false;
-  if (gt !== undefined && n <= gt) return false;
-  if (gte !== undefined && n < gte) return false;
-  if (lt !== undefined && n >= lt) return false;
-  if (lte !== undefined && n > lte) return false;
-  return between === undefined || (n >= between[0] && n <= between[1]);
+/** A definition and all that it reads, each after what it reads. */
+function readBy(definition: Definition, site: Site): readonly Definition[] {
+  const found = new Set<Definition>();
+  const visit = (each: Definition) => {
+    for (const id of referencesOf(each)) {
+      const read = site.segments.get(id);
+      if (read !== undefined && !found.has(read)) visit(read);
+    }
+    found.add(each);
+  };
+  visit(definition);
+  return [...found];
+}
+
+/** How somebody stood to segments that only what happened decides. */
+function readDirectly(person: Person, nowMs: number, site: Site): (id: string) => Past {
+  return (id) => {
+    const definition = site.segments.get(id);
+    const isIn = definition !== undefined && recompute(definition, person, nowMs, site);
+    return isIn ? { enteredMs: nowMs } : {};
+  };
+}
+
+/**
+ * Walks through every instant at which anything can change, and notes who came and went. Whatever
+ * comes of a change after some time is an instant too.
+ */
+function live(
+  definitions: readonly Definition[],
+  person: Person,
+  nowMs: number,
+  calendar: Calendar,
+): ReadonlyMap<string, Past> {
+  const periods = [...new Set(definitions.flatMap(durationsOf))].map((duration) =>
+    compilePeriod(duration, calendar),
+  );
+  const pasts = new Map<string, Past>(definitions.map(({ id }) => [id, {}]));
+  const calendars = [calendar, ...new Set(definitions.flatMap(zonesOf))].map((zone) =>
+    typeof zone === 'string' ? calendarOf(zone) : zone,
+  );
+  const agenda = new Set(instantsOf(person, periods, calendars));
+  for (;;) {
+    const next = [...agenda].reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    if (next > nowMs) return pasts;
+    agenda.delete(next);
+    for (const definition of definitions) {
+      const was = pasts.get(definition.id) ?? {};
+      const at = { person, nowMs: next, calendar, past: (id: string) => pasts.get(id) ?? {} };
+      const is = step(definition, was, at);
+      if (is.enteredMs === was.enteredMs) continue;
+      pasts.set(definition.id, is);
+      for (const { after } of periods) agenda.add(after(next));
+    }
+  }
+}
+
+interface At {
+  readonly person: Person;
+  readonly nowMs: number;
+  readonly calendar: Calendar;
+  readonly past: (id: string) => Past;
+}
+
+function step(definition: Definition, was: Past, at: At): Past {
+  const { nowMs } = at;
+  if (was.enteredMs === undefined) {
+    const stays = definition.leaveIf !== undefined && holds(definition.leaveIf, at);
+    const enters = isTrue(definition, at) && !stays;
+    return enters ? { ...was, enteredMs: nowMs, lastEnteredMs: nowMs } : was;
+  }
+  const { minStay } = definition;
+  if (minStay !== undefined) {
+    if (nowMs < compilePeriod(minStay, at.calendar).after(was.enteredMs)) return was;
+  }
+  const leaves =
+    definition.leaveIf === undefined
+      ? !isTrue(definition, at)
+      : holds(definition.leaveIf, at) || !isAmong(definition, at.person);
+  if (!leaves) return was;
+  const { enteredMs: _, ...rest } = was;
+  return { ...rest, lastLeftMs: nowMs };
+}
+
+function isTrue(definition: Definition, at: At): boolean {
+  return isAmong(definition, at.person) && holds(definition.if, at);
+}
+
+function isAmong({ who = 'all' }: Definition, { known }: Person): boolean {
+  return who === 'all' || known === (who === 'known');
+}
+
+function dependsOnPast({ leaveIf, minStay, ...definition }: Definition): boolean {
+  if (leaveIf !== undefined || minStay !== undefined) return true;
+  return /"state":"(ever|entered|left)"/.test(JSON.stringify(definition));
+}
+
+function referencesOf(definition: Definition): readonly string[] {
+  const found: string[] = [];
+  const visit = (condition: Condition) => {
+    if ('segment' in condition) found.push(condition.segment);
+    else if ('not' in condition) visit(condition.not);
+    else if ('all' in condition) condition.all.forEach(visit);
+    else if ('any' in condition) condition.any.forEach(visit);
+  };
+  visit(definition.if);
+  if (definition.leaveIf) visit(definition.leaveIf);
+  return found;
+}
+
+/** Every text that reads as a duration: too many instants do no harm, too few would. */
+function durationsOf(definition: Definition): readonly string[] {
+  return [...JSON.stringify(definition).matchAll(/"(\d+(?:s|m|h|d|w|mo|y))"/g)].flatMap(
+    ([, duration]) => (duration === undefined ? [] : [duration]),
+  );
+}
+
+function zonesOf(definition: Definition): readonly string[] {
+  return [...JSON.stringify(definition).matchAll(/"zone":"([^"]+)"/g)].flatMap(
+    ([, zone]) => zone ?? [],
+  );
+}
+
+const UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const;
+
+/** When something happened, so long after it, around instants that traits name, and at turns of the calendar. */
+function instantsOf(
+  { events }: Person,
+  periods: readonly ReturnType<typeof compilePeriod>[],
+  calendars: readonly Calendar[],
+): readonly number[] {
+  const named = events.flatMap(({ traits }) => momentsIn(traits));
+  const happened = events.map(({ atMs }) => atMs);
+  const around = [...happened, ...named].flatMap((atMs) =>
+    periods.flatMap(({ before, after }) => [before(atMs), after(atMs)]),
+  );
+  const turns = happened.flatMap((atMs) =>
+    calendars.flatMap(({ startOf }) =>
+      UNITS.flatMap((unit) => [startOf(unit, atMs, 1), startOf(unit, atMs, 2)]),
+    ),
+  );
+  const firstMs = Math.min(...happened);
+  const all = [...happened, ...named, ...around, ...turns];
+  return all.filter((atMs) => atMs >= firstMs);
+}
+
+/** Every number and text in there that reads as an instant. */
+function momentsIn(traits: Event['traits']): readonly number[] {
+  const values = [...JSON.stringify(traits).matchAll(/"([^"]+)"|(\d+)/g)];
+  return values.flatMap(([, text, digits]) => parseInstant(text ?? Number(digits)) ?? []);
 }

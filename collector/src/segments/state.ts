@@ -1,46 +1,34 @@
-import type { Json, JsonObject } from '@inkling/sdk/protocol';
+import type { Facts, Standing } from './facts.ts';
 import type { Plan } from './plan.ts';
-import { combine, type Recency } from './recency.ts';
-
-/** How one person stands to one segment. Absent: neither a member nor about to change by time. */
-export interface Standing {
-  /** Since when they are a member. */
-  readonly enteredMs?: number;
-  /** When the answer changes by time alone. */
-  readonly dueMs?: number;
-}
-
-/** A trait's value and the event that set it, by which the newest wins. */
-export interface Trait {
-  readonly value: Json;
-  readonly atMs: number;
-  readonly messageId: string;
-}
+import { combine, NOTHING, type Recency } from './recency.ts';
+import { combineTraits } from './traits.ts';
 
 /**
  * All that the engine remembers of one person. It is complete up to `revision`, its memberships are
  * settled up to `settledMs`, and two states of one person's separate histories combine.
  */
-export interface State {
+export interface State extends Facts {
   readonly revision: number;
   readonly settledMs: number;
-  readonly firstSeenMs: number;
-  readonly lastSeenMs: number;
-  readonly known: boolean;
-  readonly lists: Readonly<Record<string, Recency>>;
-  readonly standings: Readonly<Record<number, Standing>>;
-  readonly traits: Readonly<Record<string, Trait>>;
+  /** Of lists that were too long to be stored whole: the newest instant that was left out. */
+  readonly cuts: Readonly<Record<string, number>>;
 }
 
-/** A person of whom nothing is known yet; nothing happens to them before an event does. */
-export function newState(revision: number): State {
+/**
+ * A person of whom nothing is known yet; nothing happens to them before an event does.
+ *
+ * @param self - The person's internal number.
+ */
+export function newState(revision: number, self = 0): State {
   return {
+    self,
     revision,
     settledMs: Number.NEGATIVE_INFINITY,
     firstSeenMs: Number.POSITIVE_INFINITY,
     lastSeenMs: Number.NEGATIVE_INFINITY,
     known: false,
     lists: {},
+    cuts: {},
     standings: {},
     traits: {},
   };
@@ -55,57 +43,66 @@ export function nextDueMs(state: State): number | undefined {
   return next;
 }
 
-/** Sets the traits that are newer than what is known. */
-export function mergeTraits(
-  known: State['traits'],
-  traits: JsonObject,
-  source: { readonly atMs: number; readonly messageId: string },
-): State['traits'] {
-  const fresh = Object.entries(traits).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    const trait = { value, atMs: source.atMs, messageId: source.messageId };
-    const present = Object.hasOwn(known, name) ? known[name] : undefined;
-    return present === undefined || isNewer(trait, present) ? [[name, trait] as const] : [];
-  });
-  return fresh.length === 0 ? known : fromEntries([...Object.entries(known), ...fresh]);
+/** Was anything cut from a list that answers may still need? Then the log has to be read. */
+export function isCut(plan: Plan, { cuts, settledMs }: State, matcher: string): boolean {
+  const cutMs = cuts[matcher];
+  const memory = plan.matchers.get(matcher)?.memory;
+  return cutMs !== undefined && memory?.kind === 'journal' && cutMs > settledMs - memory.horizonMs;
 }
 
 /**
  * What both histories together leave behind, memberships aside: those are judged anew by the caller.
- * Both states must be at the plan's revision.
+ * Both states must be at the plan's revision and have no cuts.
  */
 export function combineStates(plan: Plan, a: State, b: State): State {
   const ids = new Set([...Object.keys(a.lists), ...Object.keys(b.lists)]);
   const lists = [...ids].map((id): [string, Recency] => {
-    const capacity = plan.matchers.get(id)?.capacity ?? 0;
-    return [id, combine(a.lists[id] ?? [], b.lists[id] ?? [], capacity)];
+    const memory = plan.matchers.get(id)?.memory;
+    return [id, memory ? combine(a.lists[id] ?? [], b.lists[id] ?? [], memory) : NOTHING];
   });
+  const account = newerAccount(a.account, b.account);
   return {
+    self: a.self,
     revision: plan.revision,
     settledMs: Math.max(a.settledMs, b.settledMs),
     firstSeenMs: Math.min(a.firstSeenMs, b.firstSeenMs),
     lastSeenMs: Math.max(a.lastSeenMs, b.lastSeenMs),
     known: a.known || b.known,
     lists: Object.fromEntries(lists.filter(([, list]) => list.length > 0)),
+    cuts: {},
     standings: a.standings,
     traits: combineTraits(a.traits, b.traits),
+    ...(account && { account }),
   };
 }
 
-function combineTraits(a: State['traits'], b: State['traits']): State['traits'] {
-  const newer = Object.entries(b).filter(([name, trait]) => {
-    const other = Object.hasOwn(a, name) ? a[name] : undefined;
-    return other === undefined || isNewer(trait, other);
-  });
-  return fromEntries([...Object.entries(a), ...newer]);
+/** A member as either is a member since the earlier entry; due instants are judged anew. */
+export function inheritStandings(a: State['standings'], b: State['standings']): State['standings'] {
+  const inherited: Record<number, Standing> = {};
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)].map(Number))) {
+    const enteredMs = pick(Math.min, a[key]?.enteredMs, b[key]?.enteredMs);
+    const lastEnteredMs = pick(Math.max, a[key]?.lastEnteredMs, b[key]?.lastEnteredMs);
+    const lastLeftMs = pick(Math.max, a[key]?.lastLeftMs, b[key]?.lastLeftMs);
+    inherited[key] = {
+      ...(enteredMs !== undefined && { enteredMs }),
+      ...(lastEnteredMs !== undefined && { lastEnteredMs }),
+      ...(lastLeftMs !== undefined && { lastLeftMs }),
+    };
+  }
+  return inherited;
 }
 
-/** Event time decides, equal times the messageId: the same winner in any order of arrival. */
-function isNewer(a: Trait, b: Trait): boolean {
-  return a.atMs > b.atMs || (a.atMs === b.atMs && a.messageId > b.messageId);
+function pick(
+  of: (a: number, b: number) => number,
+  a: number | undefined,
+  b: number | undefined,
+): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return of(a, b);
 }
 
-/** `Object.fromEntries` defines properties, so that a trait named `__proto__` stays a trait. */
-function fromEntries(entries: readonly (readonly [string, Trait])[]): State['traits'] {
-  return Object.fromEntries(entries);
+function newerAccount(a: State['account'], b: State['account']): State['account'] {
+  if (a === undefined || b === undefined) return a ?? b;
+  const isB = b.atMs > a.atMs || (b.atMs === a.atMs && b.messageId > a.messageId);
+  return isB ? b : a;
 }

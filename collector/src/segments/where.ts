@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
+import { parseInstant } from '../instant.ts';
 import { compileCompare } from './compare.ts';
 import type { Scalar, Test, Where } from './definition.ts';
 import { compileGlob, literalPrefix } from './glob.ts';
@@ -77,7 +78,8 @@ export function prefixOf(test: Test): string | undefined {
   return (start.length > fromGlob.length ? start : fromGlob) || undefined;
 }
 
-function compileKeys(path: string): (object: JsonObject) => Json | undefined {
+/** Reads a dotted path in an object; a key that contains the whole path comes first. */
+export function compileKeys(path: string): (object: JsonObject) => Json | undefined {
   if (!path.includes('.')) return (object) => own(object, path);
   const keys = path.split('.');
   return (object) => {
@@ -120,6 +122,8 @@ function compileOperators(test: Operators): readonly Predicate[] {
   add(test.lt, (bound) => onNumber((value) => value < bound));
   add(test.lte, (bound) => onNumber((value) => value <= bound));
   add(test.between, ([low, high]) => onNumber((value) => value >= low && value <= high));
+  add(test.before, (bound) => onInstant(bound, (valueMs, boundMs) => valueMs < boundMs));
+  add(test.after, (bound) => onInstant(bound, (valueMs, boundMs) => valueMs >= boundMs));
   add(test.startsWith, (part) => onText(fold, part, (text, start) => text.startsWith(start)));
   add(test.endsWith, (part) => onText(fold, part, (text, end) => text.endsWith(end)));
   add(test.contains, (part) => onText(fold, part, (text, piece) => text.includes(piece)));
@@ -150,6 +154,16 @@ function not(predicate: Predicate): Predicate {
 
 function onNumber(holds: (value: number) => boolean): Predicate {
   return (value) => typeof value === 'number' && holds(value);
+}
+
+/** Compares instants: ISO 8601, or seconds or milliseconds since 1970. Anything else fails. */
+function onInstant(bound: string, holds: (valueMs: number, boundMs: number) => boolean): Predicate {
+  const boundMs = parseInstant(bound);
+  return (value) => {
+    const isWritten = typeof value === 'string' || typeof value === 'number';
+    const valueMs = isWritten ? parseInstant(value) : undefined;
+    return valueMs !== undefined && boundMs !== undefined && holds(valueMs, boundMs);
+  };
 }
 
 function onText(

@@ -93,7 +93,7 @@ export function readProfile(row: Columns): Profile {
     ...(typeof userId === 'string' && { userId }),
     anonymousIds,
     parts,
-    state: unpackState(String(state)),
+    state: unpackState(String(state), Number(id)),
   };
 }
 

@@ -72,23 +72,34 @@ function Node({ node, shownIds }: NodeProps) {
         <TruthMark holds={node.true} />
         <div>
           <p>{node.words}</p>
-          {node.op === 'did' && (
-            <p class="fine">
-              Counted {countWords(node.count)}
-              {node.atLeast && ' or more'}
-              {node.changesAt !== undefined && (
-                <>
-                  {' · '}
-                  {node.true ? 'lapses in' : 'changes in'}{' '}
-                  <Time at={node.changesAt} as="countdown" />
-                </>
-              )}
-            </p>
-          )}
-          {node.op === 'did' && <EvidenceList evidence={node.evidence} shownIds={shownIds} />}
+          <Figures node={node} />
+          <EvidenceList evidence={node.evidence} shownIds={shownIds} />
         </div>
       </div>
     </li>
+  );
+}
+
+/** What was counted or found, and until when the answer stands. */
+function Figures({
+  node,
+}: {
+  readonly node: Exclude<ExplainNode, { readonly children: unknown }>;
+}) {
+  const { count, atLeast, value, changesAt } = node;
+  if (count === undefined && value === undefined && changesAt === undefined) return null;
+  return (
+    <p class="fine">
+      {count !== undefined && `Counted ${countWords(count)}${atLeast ? ' or more' : ''}`}
+      {value !== undefined &&
+        `${count === undefined ? 'It is' : ', in all'} ${JSON.stringify(value)}`}
+      {changesAt !== undefined && (
+        <>
+          {(count !== undefined || value !== undefined) && ' · '}
+          {node.true ? 'lapses in' : 'changes in'} <Time at={changesAt} as="countdown" />
+        </>
+      )}
+    </p>
   );
 }
 

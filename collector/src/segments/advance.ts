@@ -1,0 +1,45 @@
+import { type Change, judge } from './judge.ts';
+import type { CompiledSegment, Plan } from './plan.ts';
+import { nextDueMs, type State } from './state.ts';
+
+/** A state and how it came about. */
+export interface Outcome {
+  readonly state: State;
+  readonly changes: readonly Change[];
+}
+
+/** Settles every change that time alone brings up to and including `nowMs`, in order, each at its exact instant. */
+export function advance(plan: Plan, state: State, nowMs: number): Outcome {
+  const changes: Change[] = [];
+  let settled = state;
+  for (let dueMs = nextDueMs(settled); dueMs !== undefined && dueMs <= nowMs; ) {
+    const due = segmentsDue(plan, settled, dueMs);
+    const outcome = judge(plan, settled, due, { atMs: dueMs, cause: 'time', announced: true });
+    settled = { ...outcome.state, settledMs: Math.max(settled.settledMs, dueMs) };
+    changes.push(...outcome.changes);
+    dueMs = nextDueMs(settled);
+  }
+  return { state: settled, changes };
+}
+
+/** The segments that are to be judged again at an instant. */
+export function segmentsDue(plan: Plan, state: State, dueMs: number): readonly CompiledSegment[] {
+  return Object.entries(state.standings).flatMap(([key, standing]) => {
+    const segment = standing.dueMs === dueMs ? plan.segments.get(Number(key)) : undefined;
+    return segment ? [segment] : [];
+  });
+}
+
+/**
+ * When somebody enters or leaves a segment if nothing more happens; `undefined` if they never do.
+ * Time is let pass for all segments, since those that this one reads may change before it.
+ */
+export function nextChangeOf(plan: Plan, state: State, segment: number): number | undefined {
+  const isIn = (of: State) => of.standings[segment]?.enteredMs !== undefined;
+  let later = state;
+  for (let dueMs = nextDueMs(later); dueMs !== undefined; dueMs = nextDueMs(later)) {
+    later = advance(plan, later, dueMs).state;
+    if (isIn(later) !== isIn(state)) return dueMs;
+  }
+  return undefined;
+}

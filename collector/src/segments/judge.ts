@@ -1,0 +1,136 @@
+import { evaluate, nextChangeMs } from './evaluate.ts';
+import type { Facts, Standing } from './facts.ts';
+import type { CompiledSegment, Plan } from './plan.ts';
+import type { State } from './state.ts';
+
+export type Cause = 'event' | 'late' | 'time' | 'merge' | 'definition';
+
+/** One change of one membership. */
+export interface Change {
+  readonly segment: CompiledSegment;
+  readonly direction: 'entered' | 'left';
+  /** The instant from which it holds. */
+  readonly atMs: number;
+  readonly cause: Cause;
+  /** The id of the event that brought it about. */
+  readonly event?: number;
+  /** Are others told? Not of bookkeeping: a membership that a merge carries over, a new definition. */
+  readonly announced: boolean;
+}
+
+/** When and why something is judged. */
+export type Moment = Pick<Change, 'atMs' | 'cause' | 'event' | 'announced'>;
+
+export interface Judged {
+  readonly state: State;
+  readonly changes: readonly Change[];
+  /** Segments were left out that only the whole history can judge. */
+  readonly needsReplay: boolean;
+}
+
+/**
+ * Judges segments at one instant, and those that read them where they change, each after all that it
+ * reads; records what differs from how the person stood.
+ *
+ * @param skips - Leaves out what {@link CompiledSegment.isHistoric}.
+ */
+export function judge(
+  plan: Plan,
+  state: State,
+  segments: Iterable<CompiledSegment>,
+  moment: Moment,
+  skips = false,
+): Judged {
+  const changes: Change[] = [];
+  const standings: Record<number, Standing> = { ...state.standings };
+  const judged = { ...state, standings };
+  let needsReplay = false;
+  const queue = [...new Set(segments)].sort(byOrder);
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    if (skips && next.isHistoric) {
+      needsReplay = true;
+      continue;
+    }
+    const was = standings[next.key];
+    const is = stand(next, judged, moment.atMs);
+    if (isEmpty(is)) delete standings[next.key];
+    else standings[next.key] = is;
+    const wasIn = was?.enteredMs !== undefined;
+    const isIn = is.enteredMs !== undefined;
+    if (wasIn === isIn) continue;
+    changes.push({ ...moment, segment: next, direction: isIn ? 'entered' : 'left' });
+    enqueue(queue, plan.dependents.get(next.key) ?? []);
+  }
+  return { state: judged, changes, needsReplay };
+}
+
+/** How a person stands to a segment at an instant, given how they stood till then. */
+function stand(segment: CompiledSegment, facts: Facts, atMs: number): Standing {
+  const was = facts.standings[segment.key] ?? {};
+  const enteredMs = enteredSince(segment, was, facts, atMs);
+  const kept = momentsOf(segment, was, enteredMs, atMs);
+  const dueMs =
+    enteredMs === undefined
+      ? nextChangeMs(segment.enters, facts, atMs)
+      : leavesMs(segment, facts, { enteredMs, atMs });
+  return {
+    ...kept,
+    ...(enteredMs !== undefined && { enteredMs }),
+    ...(dueMs !== undefined && { dueMs }),
+  };
+}
+
+function enteredSince(
+  { enters, leaves, minStay }: CompiledSegment,
+  { enteredMs }: Standing,
+  facts: Facts,
+  atMs: number,
+): number | undefined {
+  if (enteredMs === undefined) return evaluate(enters, facts, atMs).is ? atMs : undefined;
+  const mayLeave = minStay === undefined || atMs >= minStay.after(enteredMs);
+  return mayLeave && evaluate(leaves, facts, atMs).is ? undefined : enteredMs;
+}
+
+/** When a member leaves if nothing happens. */
+function leavesMs(
+  { leaves, minStay }: CompiledSegment,
+  facts: Facts,
+  { enteredMs, atMs }: { readonly enteredMs: number; readonly atMs: number },
+): number | undefined {
+  const stayMs = minStay?.after(enteredMs) ?? atMs;
+  if (stayMs <= atMs) return nextChangeMs(leaves, facts, atMs);
+  return evaluate(leaves, facts, stayMs).is ? stayMs : nextChangeMs(leaves, facts, stayMs);
+}
+
+/** When the person last came and went, of segments about which others ask that. */
+function momentsOf(
+  { keepsMoments }: CompiledSegment,
+  was: Standing,
+  enteredMs: number | undefined,
+  atMs: number,
+): Pick<Standing, 'lastEnteredMs' | 'lastLeftMs'> {
+  if (!keepsMoments) return {};
+  const lastEnteredMs = enteredMs ?? was.lastEnteredMs;
+  const leftNow = was.enteredMs !== undefined && enteredMs === undefined;
+  const lastLeftMs = leftNow ? atMs : was.lastLeftMs;
+  return {
+    ...(lastEnteredMs !== undefined && { lastEnteredMs }),
+    ...(lastLeftMs !== undefined && { lastLeftMs }),
+  };
+}
+
+function enqueue(queue: CompiledSegment[], segments: readonly CompiledSegment[]): void {
+  const fresh = segments.filter((segment) => !queue.includes(segment));
+  if (fresh.length === 0) return;
+  queue.push(...fresh);
+  queue.sort(byOrder);
+}
+
+function byOrder(a: CompiledSegment, b: CompiledSegment): number {
+  return a.order - b.order;
+}
+
+function isEmpty(standing: Standing): boolean {
+  for (const _ in standing) return false;
+  return true;
+}

@@ -1,0 +1,20 @@
+import type { Event } from '../event.ts';
+import type { Definition } from './definition.ts';
+import type { AccountFacts } from './facts.ts';
+
+/** One person's full history and what else a definition asks about them. */
+export interface Person {
+  readonly events: readonly Event[];
+  readonly known: boolean;
+  /** The person's internal number: whom a bucket draws by. */
+  readonly self?: number;
+  readonly account?: AccountFacts;
+}
+
+/** What a definition may refer to. */
+export interface Site {
+  /** IANA name. */
+  readonly timeZone: string;
+  /** All segments, by id. */
+  readonly segments: ReadonlyMap<string, Definition>;
+}
