@@ -1,6 +1,6 @@
 import type { Event } from '../event.ts';
 import { advance, type Outcome, segmentsDue } from './advance.ts';
-import { type Change, judge } from './judge.ts';
+import { type Change, judge, valueThen } from './judge.ts';
 import { addAll, perceive } from './perceive.ts';
 import type { CompiledSegment, Plan } from './plan.ts';
 import { add, NOTHING, type Recency } from './recency.ts';
@@ -110,7 +110,8 @@ export function join(plan: Plan, into: State, from: State, eventAtMs: number, id
     const is = judged.state.standings[segment.key]?.enteredMs !== undefined;
     if (is !== wasInto) {
       const direction = is ? 'entered' : 'left';
-      changes.push({ ...moment, segment, direction, announced: !wasFrom || !is });
+      const then = valueThen(segment, judged.state, atMs);
+      changes.push({ ...moment, ...then, segment, direction, announced: !wasFrom || !is });
     }
     if (wasFrom) {
       const lost = !is && !wasInto;
@@ -152,6 +153,7 @@ function withoutDue(state: State, segments: readonly CompiledSegment[]): State {
   return { ...state, standings };
 }
 
-function segmentOf({ segment, direction }: Change): Pick<Change, 'segment' | 'direction'> {
-  return { segment, direction };
+function segmentOf(change: Change): Pick<Change, 'segment' | 'direction' | 'value'> {
+  const { segment, direction, value } = change;
+  return { segment, direction, ...(value !== undefined && { value }) };
 }

@@ -1,9 +1,11 @@
 import type { Json } from '@inkling/sdk/protocol';
 import type { Calendar } from './calendar.ts';
 import type { Leaf } from './definition.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Traits } from './facts.ts';
 import type { MatcherSpec } from './matcher.ts';
+import type { Period } from './period.ts';
 import type { Memory, Recency } from './recency.ts';
+import type { ScoreModel } from './score-model.ts';
 
 /** An answer and how long it is good for. */
 export interface Verdict {
@@ -33,6 +35,16 @@ export interface Figures {
   readonly atLeast?: boolean;
   /** The figure or value that was tested. */
   readonly value?: Json;
+  /** What a score is made of: the points of each category now, before and after its cap. */
+  readonly parts?: readonly ScorePart[];
+}
+
+export interface ScorePart {
+  /** `fit` for what traits give. */
+  readonly id: string;
+  readonly name: string;
+  readonly raw: number;
+  readonly capped: number;
 }
 
 /** A condition that holds no others, ready to be judged. */
@@ -62,6 +74,45 @@ export interface Compiler {
   readonly matcher: (spec: MatcherSpec, need: Memory) => string;
   /** The key of a segment by its id; `undefined` for one that the site does not have. */
   readonly segmentKey: (id: string) => number | undefined;
+  /**
+   * A score by its id, its lists reaching so much further back; `undefined` for one that the site
+   * does not have.
+   */
+  readonly scoreOf: (id: string, backMs: number) => CompiledScore | undefined;
+}
+
+/** A score, ready to be read of a person. */
+export interface CompiledScore {
+  readonly key: number;
+  readonly version: number;
+  readonly revision: number;
+  readonly model: ScoreModel;
+  readonly categories: readonly CompiledCategory[];
+  readonly fit: readonly CompiledFit[];
+  readonly matchers: readonly string[];
+  readonly traits: readonly string[];
+}
+
+export interface CompiledCategory {
+  readonly cap: number;
+  readonly halfLifeMs: number | null;
+  /** Rules whose points add up and decay. */
+  readonly adding: readonly { readonly points: number; readonly matcher: string }[];
+  readonly lasting: readonly CompiledLasting[];
+}
+
+/** Points that hold while the newest match is recent and nothing has made them void. */
+export interface CompiledLasting {
+  readonly points: number;
+  readonly matcher: string;
+  readonly period?: Period;
+  readonly until?: string;
+}
+
+export interface CompiledFit {
+  readonly points: number;
+  readonly read: (traits: Traits) => Json | undefined;
+  readonly test: (value: Json | undefined, nowMs: number) => Verdict;
 }
 
 export const FOREVER: number = Number.POSITIVE_INFINITY;

@@ -7,6 +7,7 @@ import { compileIdle } from './leaves/idle.ts';
 import { compileInBucket } from './leaves/in-bucket.ts';
 import { compileInSegment } from './leaves/in-segment.ts';
 import { compileOnList } from './leaves/on-list.ts';
+import { compileScoreIs } from './leaves/score.ts';
 import { compileSeq } from './leaves/seq.ts';
 import { compileTrait } from './leaves/trait.ts';
 
@@ -37,6 +38,7 @@ function compileLeaf(leaf: Leaf, compiler: Compiler): CompiledLeaf {
   if ('seq' in leaf) return compileSeq(leaf, compiler);
   if ('idle' in leaf) return compileIdle(leaf, compiler);
   if ('trait' in leaf) return compileTrait(leaf, compiler);
+  if ('score' in leaf) return compileScoreIs(leaf, compiler);
   if ('segment' in leaf) return compileInSegment(leaf, compiler);
   if ('list' in leaf) return compileOnList(leaf, compiler);
   if ('bucket' in leaf) return compileInBucket(leaf);

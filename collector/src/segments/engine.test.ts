@@ -9,6 +9,7 @@ import { packState, unpackState } from './pack.ts';
 import { compilePlan, type Plan, type StoredSegment } from './plan.ts';
 import { recompute } from './recompute.ts';
 import { replay } from './replay.ts';
+import type { ScoreModel, ScoreRule, StoredScore } from './score-model.ts';
 import { newState, nextDueMs, type State } from './state.ts';
 
 /** One step of a random story. Times are seconds, so that windows and events often touch exactly. */
@@ -17,6 +18,7 @@ type Step =
   | { kind: 'wait'; s: number }
   | { kind: 'merge'; into: number; from: number }
   | { kind: 'identify'; person: number; plan: string; lateS: number }
+  | { kind: 'score'; model: ScoreModel }
   | { kind: 'define'; condition: Condition; rest: Rest }
   | { kind: 'edit'; index: number; condition: Condition; rest: Rest };
 
@@ -147,7 +149,75 @@ const bucket = fc.constantFrom<Condition>(
   { bucket: { salt: 'a', from: 0, to: 50 } },
   { list: 'fair' },
 );
-const leaf = fc.oneof(
+const score = fc
+  .record({
+    is: figure,
+    kind: fc.constantFrom('is', 'rose', 'fell', 'peak', 'none'),
+    within: fc.constantFrom('3s', '1m', '2d', '1mo'),
+  })
+  .map(({ is, kind, within }) => {
+    if (kind === 'none') return { score: 'heat', none: true } as Condition;
+    const window = kind === 'is' ? {} : { within };
+    return { score: 'heat', [kind]: is, ...window } as Condition;
+  });
+const rule = fc.record(
+  {
+    id: fc.constant('r'),
+    name: fc.constant('R'),
+    did: name,
+    where,
+    points: fc.integer({ min: 1, max: 5 }),
+    per: fc.constantFrom('event', 'session'),
+  },
+  { requiredKeys: ['id', 'name', 'did', 'points'] },
+) as fc.Arbitrary<ScoreRule>;
+const lastingRule = fc.record(
+  {
+    id: fc.constant('l'),
+    name: fc.constant('L'),
+    did: name,
+    points: fc.constantFrom(-4, -1, 3),
+    lasts: fc.constantFrom('3s', '10s', '2d'),
+    until: fc.constantFrom({ did: 'Other' }),
+  },
+  { requiredKeys: ['id', 'name', 'did', 'points', 'lasts'] },
+) as fc.Arbitrary<ScoreRule>;
+const scoreModel: fc.Arbitrary<ScoreModel> = fc
+  .record({
+    max: fc.constantFrom(6, 100),
+    categories: fc.array(
+      fc.record({
+        id: fc.constant('c'),
+        name: fc.constant('C'),
+        halfLife: fc.constantFrom('10s', '1m', '1d', '14d', null),
+        cap: fc.constantFrom(3, 8, 50),
+        rules: fc.array(fc.oneof({ weight: 3, arbitrary: rule }, lastingRule), { maxLength: 3 }),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+    fit: fc.record({
+      cap: fc.constantFrom(2, 30),
+      rules: fc.array(
+        fc.record({
+          id: fc.constant('f'),
+          name: fc.constant('F'),
+          trait: fc.constantFrom('plan', 'due'),
+          is: fc.constantFrom<Test>('pro', { next: '10s' }, { last: '10s' }),
+          points: fc.constantFrom(3, -2),
+        }),
+        { maxLength: 1 },
+      ),
+    }),
+  })
+  .map((made) => ({
+    ...{ id: 'heat', name: 'Heat', ...made },
+    bands: [
+      { id: 'hot', name: 'Hot', gt: 5 },
+      { id: 'warm', name: 'Warm', gte: 2 },
+      { id: 'cold', name: 'Cold', gte: 0 },
+    ],
+  }));
+const timelyLeaf = fc.oneof(
   { weight: 3, arbitrary: did },
   { weight: 2, arbitrary: sharedDid },
   { weight: 1, arbitrary: aggregate },
@@ -158,6 +228,7 @@ const leaf = fc.oneof(
   { weight: 1, arbitrary: inSegment },
   { weight: 1, arbitrary: bucket },
 );
+const leaf = fc.oneof({ weight: 13, arbitrary: timelyLeaf }, { weight: 4, arbitrary: score });
 const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
   condition: fc.oneof(
     { maxDepth: 2 },
@@ -176,7 +247,7 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
 const rest = fc.record(
   {
     who: fc.constantFrom('all', 'known', 'anonymous'),
-    leaveIf: leaf,
+    leaveIf: timelyLeaf,
     minStay: fc.constantFrom('3s', '10s'),
   },
   { requiredKeys: [] },
@@ -228,6 +299,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('score' as const), model: scoreModel }),
+  },
+  {
+    weight: 1,
     arbitrary: fc.record({ kind: fc.constant('edit' as const), index: fc.nat(3), condition, rest }),
   },
 );
@@ -238,17 +313,22 @@ interface Person {
 }
 
 /** Plays a story through the engine and counts how often it was compared with the full log. */
-function play(definitions: readonly Condition[], steps: readonly Step[]): number {
-  const zone = 'UTC';
+function play(
+  definitions: readonly Condition[],
+  steps: readonly Step[],
+  model: ScoreModel,
+  zone: string,
+): number {
   let revision = 0;
   let nowMs = EPOCH_MS;
   let nextId = 1;
   let compared = 0;
   const stored: StoredSegment[] = [];
+  let heat: StoredScore = { key: 1_000, version: 1, revision: 0, model };
   const people = new Map<number, Person>();
   /** What the change records alone say about who is a member. */
   const told = new Map<string, boolean>();
-  let plan: Plan = compilePlan([], 0, zone);
+  let plan: Plan = compilePlan([], 0, zone, [heat]);
 
   const define = (condition: Condition, rest: Rest = {}) => {
     revision += 1;
@@ -260,11 +340,12 @@ function play(definitions: readonly Condition[], steps: readonly Step[]): number
       revision,
       definition: { ...definition, ...acyclic({ ...rest, if: condition }, key) },
     });
-    plan = compilePlan(stored, revision, zone);
+    plan = compilePlan(stored, revision, zone, [heat]);
   };
   const site = () => ({
     timeZone: zone,
     segments: new Map(stored.map(({ definition }) => [definition.id, definition])),
+    scores: new Map([['heat', heat.model]]),
   });
   const record = (who: number, changes: readonly Change[]) => {
     for (const { segment, direction } of changes) {
@@ -308,6 +389,15 @@ function play(definitions: readonly Condition[], steps: readonly Step[]): number
           site(),
         );
         const label = `person ${who}, segment ${JSON.stringify(definition)} at ${nowMs - EPOCH_MS}`;
+        expect(state.standings[key]?.enteredMs !== undefined, label).toBe(expected);
+        expect(told.get(`${who}/${key}`) ?? false, `record: ${label}`).toBe(expected);
+        compared += 1;
+      }
+      const whom = { events: events.map(([event]) => event), known: state.known, self: who };
+      for (const { key, band } of plan.segments.values()) {
+        if (band === undefined) continue;
+        const expected = isInBand(heat.model, band.place, whom, nowMs, site());
+        const label = `person ${who}, band ${band.place} at ${nowMs - EPOCH_MS}`;
         expect(state.standings[key]?.enteredMs !== undefined, label).toBe(expected);
         expect(told.get(`${who}/${key}`) ?? false, `record: ${label}`).toBe(expected);
         compared += 1;
@@ -367,6 +457,12 @@ function play(definitions: readonly Condition[], steps: readonly Step[]): number
         if (stored.length < 6) define(step.condition, step.rest);
         settleAll();
         break;
+      case 'score':
+        revision += 1;
+        heat = { ...heat, version: heat.version + 1, revision, model: step.model };
+        plan = compilePlan(stored, revision, zone, [heat]);
+        settleAll();
+        break;
       case 'edit': {
         const segment = stored[step.index];
         if (!segment) break;
@@ -375,7 +471,7 @@ function play(definitions: readonly Condition[], steps: readonly Step[]): number
         const fresh = acyclic({ ...step.rest, if: step.condition }, segment.key);
         const definition = { id, name, kind, ...fresh };
         stored[step.index] = { ...segment, version: segment.version + 1, revision, definition };
-        plan = compilePlan(stored, revision, zone);
+        plan = compilePlan(stored, revision, zone, [heat]);
         settleAll();
         break;
       }
@@ -414,9 +510,46 @@ function eventOf(
   };
 }
 
+/** Being in a band, said as a condition on the value. */
+function isInBand(
+  { bands }: ScoreModel,
+  place: number,
+  whom: Parameters<typeof recompute>[1],
+  nowMs: number,
+  site: Parameters<typeof recompute>[3],
+): boolean {
+  const { gt, gte } = bands[place] ?? {};
+  const above = bands.slice(0, place).map(
+    (band): Condition => ({
+      not: { score: 'heat', is: band.gt === undefined ? { gte: band.gte ?? 0 } : { gt: band.gt } },
+    }),
+  );
+  const condition: Condition = {
+    all: [
+      { not: { score: 'heat', none: true } },
+      { score: 'heat', is: gt === undefined ? { gte: gte ?? 0 } : { gt } },
+      ...above,
+    ],
+  };
+  const definition = { id: 'band', name: 'Band', kind: 'implicit' as const, if: condition };
+  return recompute(definition, whom, nowMs, site);
+}
+
+/**
+ * Scores cross their thresholds between the instants that the recomputation of what depends on the past
+ * walks through, so what reads a score, or anything at all that may, asks about the present alone.
+ */
+function inPresent(definition: Rest & Pick<Definition, 'if'>): typeof definition {
+  const text = JSON.stringify(definition);
+  const isHistoric = /"(leaveIf|minStay)"|"state":"(ever|entered|left)"/.test(text);
+  if (!isHistoric) return definition;
+  const plain = text.replaceAll(/{"score":"heat",(?:[^{}]|{[^{}]*})*}/g, '{"did":"page"}');
+  return JSON.parse(plain.replaceAll(/{"segment":"s\d","state":"\w+"}/g, '{"did":"Viewed"}'));
+}
+
 /** A definition that reads earlier segments alone; what would read a later one reads page views. */
 function acyclic(definition: Rest & Pick<Definition, 'if'>, key: number): typeof definition {
-  const text = JSON.stringify(definition);
+  const text = JSON.stringify(inPresent(definition));
   const safe = text.replaceAll(/{"segment":"s(\d)","state":"\w+"}/g, (found, read) =>
     Number(read) < key ? found : '{"did":"page"}',
   );
@@ -429,8 +562,10 @@ test('incremental state equals recomputation from the log, at every instant', ()
     fc.property(
       fc.array(condition, { minLength: 1, maxLength: 3 }),
       fc.array(step, { minLength: 1, maxLength: 40 }),
-      (definitions, steps) => {
-        compared += play(definitions, steps);
+      scoreModel,
+      fc.constantFrom('UTC', 'America/New_York'),
+      (definitions, steps, model, zone) => {
+        compared += play(definitions, steps, model, zone);
       },
     ),
     { numRuns: Number(process.env.PROPERTY_RUNS ?? 1_000) },

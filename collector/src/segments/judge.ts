@@ -1,6 +1,7 @@
 import { evaluate, nextChangeMs } from './evaluate.ts';
 import type { Facts, Standing } from './facts.ts';
 import type { CompiledSegment, Plan } from './plan.ts';
+import { scoreValue } from './score-reading.ts';
 import type { State } from './state.ts';
 
 export type Cause = 'event' | 'late' | 'time' | 'merge' | 'definition';
@@ -16,6 +17,8 @@ export interface Change {
   readonly event?: number;
   /** Are others told? Not of bookkeeping: a membership that a merge carries over, a new definition. */
   readonly announced: boolean;
+  /** Of a band: the score's value then. */
+  readonly value?: number;
 }
 
 /** When and why something is judged. */
@@ -58,10 +61,22 @@ export function judge(
     const wasIn = was?.enteredMs !== undefined;
     const isIn = is.enteredMs !== undefined;
     if (wasIn === isIn) continue;
-    changes.push({ ...moment, segment: next, direction: isIn ? 'entered' : 'left' });
+    changes.push({
+      ...{ ...moment, segment: next, direction: isIn ? 'entered' : 'left' },
+      ...valueThen(next, judged, moment.atMs),
+    });
     enqueue(queue, plan.dependents.get(next.key) ?? []);
   }
   return { state: judged, changes, needsReplay };
+}
+
+/** The value of the score whose band a change is about. */
+export function valueThen(
+  { band }: CompiledSegment,
+  facts: Facts,
+  atMs: number,
+): Pick<Change, 'value'> {
+  return band === undefined ? {} : { value: scoreValue(band.score, facts, atMs) };
 }
 
 /** How a person stands to a segment at an instant, given how they stood till then. */

@@ -5,6 +5,7 @@ import type { EventName, Where } from './definition.ts';
 import type { Entry } from './recency.ts';
 import { compilePath, compileWhere, type Readable } from './where.ts';
 import type { Bounds } from './window.ts';
+import { compileSlices, sliceKey, worthAt } from './worth.ts';
 
 /** Longer distinct values are represented by their hash, so that state stays bounded. */
 const KEY_CHARS_MAX = 64;
@@ -22,8 +23,10 @@ export interface MatcherSpec {
   readonly value?: string;
   /** Keep as the key whether the event passes: {@link PASSED} or {@link FAILED}. */
   readonly passes?: Where;
+  /** Keep the worth of one point by its slice of time, or of the first of each session in each slice. */
+  readonly worth?: { readonly halfLifeMs: number | null; readonly per: 'event' | 'session' };
   /** What list the entries go to; lists of different kinds are not shared. Newest unless given. */
-  readonly memory?: 'oldest' | 'journal';
+  readonly memory?: 'oldest' | 'journal' | 'firsts' | 'tally';
 }
 
 export const PASSED = '1';
@@ -45,11 +48,11 @@ export interface Matcher {
 /** @param calendar - The site's; part of the identity where calendar days are counted. */
 export function compileMatcher(spec: MatcherSpec, calendar: Calendar): Matcher {
   const events = namesOf(spec.events);
-  const { where, bounds = {}, value } = spec;
+  const { where, bounds = {} } = spec;
   const { afterMs = Number.NEGATIVE_INFINITY, beforeMs = Number.POSITIVE_INFINITY } = bounds;
   const passes = where === undefined ? () => true : compileWhere(where);
   const keyOf = compileKey(spec, calendar);
-  const figureOf = value === undefined ? undefined : compilePath(value);
+  const figureOf = compileFigure(spec, calendar);
   return {
     id: hash53(canonicalJson(identityOf(spec, events, calendar))),
     events,
@@ -84,7 +87,7 @@ export function readKey(key: string): unknown {
 
 /** All that makes two matchers different; members that are absent are left out. */
 function identityOf(
-  { where, bounds, distinct, same, value, passes, memory }: MatcherSpec,
+  { where, bounds, distinct, same, value, passes, worth, memory }: MatcherSpec,
   events: readonly string[],
   { zone }: Calendar,
 ): unknown {
@@ -93,19 +96,39 @@ function identityOf(
     where,
     bounds,
     distinct,
-    zone: distinct === 'day' ? zone : undefined,
+    zone: distinct === 'day' || worth !== undefined ? zone : undefined,
     same,
     value,
     passes,
+    worth,
     memory,
   };
 }
 
+function compileFigure(
+  { value, worth }: MatcherSpec,
+  calendar: Calendar,
+): ((event: Event) => unknown) | undefined {
+  if (worth !== undefined) {
+    const sliceOf = compileSlices(worth.halfLifeMs, calendar);
+    return ({ atMs }) => worthAt(atMs - sliceOf(atMs), worth.halfLifeMs);
+  }
+  return value === undefined ? undefined : compilePath(value);
+}
+
 /** What an entry is told apart by; an event without it does not count. */
 function compileKey(
-  { distinct, same, passes }: MatcherSpec,
-  { dayOf }: Calendar,
+  { distinct, same, passes, worth }: MatcherSpec,
+  calendar: Calendar,
 ): ((event: Event) => string | undefined) | undefined {
+  const { dayOf } = calendar;
+  if (worth !== undefined) {
+    const sliceOf = compileSlices(worth.halfLifeMs, calendar);
+    if (worth.per === 'event') return ({ atMs }) => sliceKey(sliceOf(atMs));
+    // An event without a session counts by its slice.
+    return ({ sessionId, atMs }) =>
+      sliceKey(sliceOf(atMs), sessionId === undefined ? '' : hash53(sessionId));
+  }
   if (passes !== undefined) {
     const holds = compileWhere(passes);
     return (event) => (holds(event) ? PASSED : FAILED);

@@ -1,6 +1,7 @@
 import type { Event } from '../event.ts';
 import type { Definition } from './definition.ts';
 import type { AccountFacts } from './facts.ts';
+import type { ScoreModel } from './score-model.ts';
 
 /** One person's full history and what else a definition asks about them. */
 export interface Person {
@@ -17,4 +18,6 @@ export interface Site {
   readonly timeZone: string;
   /** All segments, by id. */
   readonly segments: ReadonlyMap<string, Definition>;
+  /** By id; none unless given. */
+  readonly scores?: ReadonlyMap<string, ScoreModel>;
 }

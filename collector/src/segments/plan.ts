@@ -1,14 +1,17 @@
 import { type Calendar, calendarOf as makeCalendar } from './calendar.ts';
-import { type CompiledCondition, type Compiler, FOREVER } from './compiled.ts';
+import { type CompiledCondition, type CompiledScore, type Compiler, FOREVER } from './compiled.ts';
 import { compileCondition, leavesOf } from './condition.ts';
 import type { Definition } from './definition.ts';
 import { evaluate } from './evaluate.ts';
 import { buildIndex, type EventIndex } from './event-index.ts';
 import type { Facts } from './facts.ts';
 import { compileKnown } from './leaves/known.ts';
+import { compileBand } from './leaves/score.ts';
 import { compileMatcher, type Matcher } from './matcher.ts';
 import { compilePeriod, type Period } from './period.ts';
 import type { Memory } from './recency.ts';
+import { compileScore } from './score.ts';
+import type { StoredScore } from './score-model.ts';
 
 /** A segment as it is stored: its definition and its internal numbers. */
 export interface StoredSegment {
@@ -44,6 +47,8 @@ export interface CompiledSegment {
   readonly isHistoric: boolean;
   /** Others ask when somebody entered or left. */
   readonly keepsMoments: boolean;
+  /** Is no segment of the owner's but the people in a band of a score. */
+  readonly band?: { readonly score: CompiledScore; readonly place: number };
 }
 
 export interface PlannedMatcher {
@@ -74,6 +79,8 @@ export interface Plan {
   readonly dependents: ReadonlyMap<number, readonly CompiledSegment[]>;
   /** Those that {@link CompiledSegment.isHistoric}. */
   readonly historic: readonly CompiledSegment[];
+  /** By id. */
+  readonly scores: ReadonlyMap<string, CompiledScore>;
 }
 
 /** What was found of one segment before all are known. */
@@ -83,6 +90,8 @@ interface Draft {
   readonly leaveIf?: CompiledCondition;
   readonly matchers: ReadonlySet<string>;
   readonly reads: readonly { readonly key: number; readonly past: boolean }[];
+  /** The newest of its own revision and those of the scores that it reads. */
+  readonly revision: number;
 }
 
 interface Need {
@@ -99,6 +108,7 @@ export function compilePlan(
   stored: readonly StoredSegment[],
   revision: number,
   timeZone: string,
+  storedScores: readonly StoredScore[] = [],
 ): Plan {
   const needs = new Map<string, Need>();
   const zones = new Map<string, Calendar>();
@@ -109,9 +119,18 @@ export function compilePlan(
   };
   const calendar = calendarOf(timeZone);
   const keys = new Map(stored.map(({ key, definition }) => [definition.id, key]));
+  const site = { calendar, calendarOf, keys, needs };
+  const scores = new Map(
+    storedScores.map((each) => [
+      each.model.id,
+      compileScore(each, compilerOf(each.revision, new Set(), new Map(), site)),
+    ]),
+  );
   const byRevision = stored.toSorted((a, b) => a.revision - b.revision || a.key - b.key);
-  const drafts = byRevision.map((each) => draft(each, { calendar, calendarOf, keys, needs }));
-  const segments = finish(drafts, calendar);
+  const known = new Map(storedScores.map((each) => [each.model.id, each]));
+  const drafts = byRevision.map((each) => draft(each, { ...site, scores, stored: known }));
+  const owned = finish(drafts, calendar);
+  const segments = [...owned, ...bandsOf([...scores.values()], owned.length)];
   const readersOf = (reads: (segment: CompiledSegment) => boolean) => segments.filter(reads);
   const planned = [...needs].map(([id, need]): [string, PlannedMatcher] => [
     id,
@@ -141,17 +160,31 @@ export function compilePlan(
     onAccount: readersOf((segment) => partsOf(segment).some(({ reads }) => reads.account)),
     dependents: dependentsOf(segments),
     historic: readersOf(({ isHistoric }) => isHistoric),
+    scores,
   };
 }
 
-function draft(
-  stored: StoredSegment,
-  site: Pick<Compiler, 'calendar' | 'calendarOf'> & {
-    readonly keys: ReadonlyMap<string, number>;
-    readonly needs: Map<string, Need>;
-  },
-): Draft {
-  const used = new Set<string>();
+interface CompiledSite extends Pick<Compiler, 'calendar' | 'calendarOf'> {
+  readonly keys: ReadonlyMap<string, number>;
+  readonly needs: Map<string, Need>;
+}
+
+interface Scores {
+  readonly scores: ReadonlyMap<string, CompiledScore>;
+  readonly stored: ReadonlyMap<string, StoredScore>;
+}
+
+/**
+ * @param revision - Of what is compiled: lists that it makes or lengthens are complete from then on.
+ * @param used - Is told the ids of all matchers.
+ * @param read - Is told the scores that are read.
+ */
+function compilerOf(
+  revision: number,
+  used: Set<string>,
+  read: Map<string, StoredScore>,
+  site: CompiledSite & Partial<Scores>,
+): Compiler {
   const compiler: Compiler = {
     ...site,
     segmentKey: (id) => site.keys.get(id),
@@ -160,21 +193,61 @@ function draft(
       used.add(matcher.id);
       const need = site.needs.get(matcher.id);
       if (need === undefined) {
-        site.needs.set(matcher.id, { matcher, memory, sinceRevision: stored.revision });
+        site.needs.set(matcher.id, { matcher, memory, sinceRevision: revision });
       } else if (asksForMore(memory, need.memory)) {
         need.memory = memory;
-        need.sinceRevision = stored.revision;
+        need.sinceRevision = Math.max(need.sinceRevision, revision);
       }
       return matcher.id;
     },
+    scoreOf: (id, backMs) => {
+      const stored = site.stored?.get(id);
+      if (stored === undefined) return undefined;
+      read.set(id, stored);
+      // Its lists are interned anew, so that they reach back far enough for this reader too.
+      compileScore(stored, compiler, backMs);
+      return site.scores?.get(id);
+    },
   };
+  return compiler;
+}
+
+function draft(stored: StoredSegment, site: CompiledSite & Scores): Draft {
+  const used = new Set<string>();
+  const read = new Map<string, StoredScore>();
+  const compiler = compilerOf(stored.revision, used, read, site);
   const { definition } = stored;
   const written = compileCondition(definition.if, compiler);
   const condition = among(definition.who, written);
   const leaveIf = definition.leaveIf && compileCondition(definition.leaveIf, compiler);
   const all = [condition, ...(leaveIf ? [leaveIf] : [])].flatMap(leavesOf);
   const reads = all.flatMap((leaf) => leaf.reads.segments ?? []);
-  return { stored, condition, ...(leaveIf && { leaveIf }), matchers: used, reads };
+  const revision = Math.max(stored.revision, ...[...read.values()].map((each) => each.revision));
+  return { stored, condition, ...(leaveIf && { leaveIf }), matchers: used, reads, revision };
+}
+
+/** Who is in which band of a score is kept like who is in which segment. */
+function bandsOf(scores: readonly CompiledScore[], firstOrder: number): readonly CompiledSegment[] {
+  return scores
+    .flatMap((score) => score.model.bands.map((band, place) => ({ score, band, place })))
+    .map(({ score, band, place }, index) => {
+      const condition = compileBand(score, place);
+      return {
+        key: score.key + 1 + place,
+        id: `${score.model.id}:${band.id}`,
+        name: band.name,
+        version: score.version,
+        revision: score.revision,
+        condition,
+        enters: condition,
+        leaves: { op: 'not', of: condition },
+        matchers: new Set(score.matchers),
+        order: firstOrder + index,
+        isHistoric: false,
+        keepsMoments: false,
+        band: { score, place },
+      };
+    });
 }
 
 /** Puts segments in their order and says what depends on the past. */
@@ -184,8 +257,8 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
   );
   const finished = new Map<number, CompiledSegment>();
   for (const each of inOrder(drafts)) {
-    const { stored, condition, leaveIf, matchers, reads } = each;
-    const { definition, key, version, revision } = stored;
+    const { stored, condition, leaveIf, matchers, reads, revision } = each;
+    const { definition, key, version } = stored;
     const { minStay, who = 'all' } = definition;
     const stay = minStay === undefined ? undefined : compilePeriod(minStay, calendar);
     const outside: CompiledCondition = {
@@ -241,10 +314,8 @@ function inOrder(drafts: readonly Draft[]): readonly Draft[] {
 }
 
 function asksForMore(memory: Memory, than: Memory): boolean {
-  if (memory.kind === 'journal') {
-    return than.kind === 'journal' && memory.horizonMs > than.horizonMs;
-  }
-  return than.kind !== 'journal' && memory.capacity > than.capacity;
+  if ('horizonMs' in memory) return 'horizonMs' in than && memory.horizonMs > than.horizonMs;
+  return 'capacity' in than && memory.capacity > than.capacity;
 }
 
 function partsOf({ condition, enters, leaves }: CompiledSegment) {

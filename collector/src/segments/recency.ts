@@ -25,38 +25,57 @@ export type Memory =
   /** The `capacity` oldest keys. */
   | { readonly kind: 'oldest'; readonly capacity: number }
   /** Every entry that is not older than `horizonMs`. */
-  | { readonly kind: 'journal'; readonly horizonMs: number };
+  | { readonly kind: 'journal'; readonly horizonMs: number }
+  /** Of every key not older than `horizonMs` the oldest entry. */
+  | { readonly kind: 'firsts'; readonly horizonMs: number }
+  /** Of every key not older than `horizonMs` the newest entry, with the sum of all values. */
+  | { readonly kind: 'tally'; readonly horizonMs: number };
+
+/** How far back a memory reaches; `undefined` for those that are bounded by number. */
+export function horizonOf(memory: Memory): number | undefined {
+  return 'horizonMs' in memory ? memory.horizonMs : undefined;
+}
 
 export const NOTHING: Recency = [];
 
-/** Adds one occurrence and keeps what the memory keeps. Adding the same one twice changes nothing. */
+/**
+ * Adds one occurrence and keeps what the memory keeps. Adding the same one twice changes nothing but
+ * a tally, whose sums are whole numbers, so that their order does not matter.
+ */
 export function add(list: Recency, entry: Entry, memory: Memory): Recency {
   if (memory.kind === 'journal') {
     return list.some(({ event }) => event === entry.event) ? list : insert(list, entry);
   }
-  const isOldest = memory.kind === 'oldest';
+  const isOldest = memory.kind === 'oldest' || memory.kind === 'firsts';
   const same = list.findIndex((other) => sameKey(other, entry));
   const kept = list[same];
-  if (kept === undefined) return bounded(insert(list, entry), memory.capacity, isOldest);
+  if (kept === undefined) {
+    const grown = insert(list, entry);
+    return 'capacity' in memory ? bounded(grown, memory.capacity, isOldest) : grown;
+  }
+  if (memory.kind === 'tally') return insert(list.toSpliced(same, 1), sumOf(kept, entry));
   const replaces = isOldest ? isNewer(kept, entry) : isNewer(entry, kept);
   return replaces ? insert(list.toSpliced(same, 1), entry) : list;
 }
 
-/** The list of both histories together. Commutative, associative, idempotent. */
+/** The list of both histories together. Commutative, associative; idempotent but for tallies. */
 export function combine(a: Recency, b: Recency, memory: Memory): Recency {
   let list = a;
   for (const entry of b) list = add(list, entry, memory);
-  return memory.kind === 'journal'
-    ? list
-    : bounded(list, memory.capacity, memory.kind === 'oldest');
+  return 'capacity' in memory ? bounded(list, memory.capacity, memory.kind === 'oldest') : list;
 }
 
-/** A journal without what lies further back than anybody will ever ask. */
+/**
+ * A list without what lies further back than anybody will ever ask. The newest entry of what is summed
+ * up stays: it says that there was something at all.
+ */
 export function pruned(list: Recency, memory: Memory, settledMs: number): Recency {
-  if (memory.kind !== 'journal' || memory.horizonMs === Number.POSITIVE_INFINITY) return list;
-  const oldestMs = settledMs - memory.horizonMs;
+  const horizonMs = horizonOf(memory) ?? Number.POSITIVE_INFINITY;
+  if (horizonMs === Number.POSITIVE_INFINITY) return list;
+  const oldestMs = settledMs - horizonMs;
+  const least = memory.kind === 'journal' ? 0 : 1;
   let size = list.length;
-  while (size > 0 && (list[size - 1]?.atMs ?? 0) <= oldestMs) size -= 1;
+  while (size > least && (list[size - 1]?.atMs ?? 0) <= oldestMs) size -= 1;
   return size === list.length ? list : list.slice(0, size);
 }
 
@@ -73,6 +92,11 @@ export function countBetween(list: Recency, lowerMs: number, upperMs: number): n
 /** The entries of that stretch, newest first. */
 export function entriesBetween(list: Recency, lowerMs: number, upperMs: number): Recency {
   return list.filter(({ atMs }) => lowerMs < atMs && atMs <= upperMs);
+}
+
+function sumOf(a: Entry, b: Entry): Entry {
+  const value = Math.min(Number.MAX_SAFE_INTEGER, (a.value ?? 0) + (b.value ?? 0));
+  return { ...(isNewer(a, b) ? a : b), value };
 }
 
 function insert(list: Recency, entry: Entry): Recency {

@@ -10,6 +10,7 @@ import type {
   DidTouch,
   EventName,
   Idle,
+  Score,
   Seq,
   SeqDid,
   Where,
@@ -18,6 +19,8 @@ import type {
 import { percentile } from './leaves/in-bucket.ts';
 import { compilePeriod } from './period.ts';
 import type { Person } from './person.ts';
+import { isScored, scoreFigure } from './recompute-score.ts';
+import type { ScoreModel } from './score-model.ts';
 import { compileTimedTest } from './timed-test.ts';
 import { compileWhere, readPath } from './where.ts';
 
@@ -34,6 +37,8 @@ export interface Asked {
   readonly nowMs: number;
   readonly calendar: Calendar;
   readonly past: (segment: string) => Past;
+  /** The site's scores, by id. */
+  readonly scores?: ReadonlyMap<string, ScoreModel>;
 }
 
 /** Is a condition true, by its plain meaning? */
@@ -51,6 +56,7 @@ export function holds(condition: Condition, asked: Asked): boolean {
     const value = traitOf(condition.trait, asked);
     return compileTimedTest(condition.is, asked.calendar)(value, asked.nowMs).is;
   }
+  if ('score' in condition) return scored(condition, asked);
   if ('segment' in condition) return stood(condition, asked);
   if ('list' in condition) {
     const where = { list_id: condition.list };
@@ -231,6 +237,20 @@ function traitOf(path: string, { person, nowMs }: Asked): Json | undefined {
   return path.startsWith('context.')
     ? readPath({ properties: {}, context: properties.context as Event['context'] }, path)
     : readPath({ properties, context: {} }, path);
+}
+
+function scored(score: Score, asked: Asked): boolean {
+  const model = asked.scores?.get(score.score);
+  if (model === undefined) {
+    const compare = Object.entries(score).find(([key]) => key !== 'score' && key !== 'within');
+    return 'none' in score || (compare !== undefined && satisfies(compare[1] as Compare, 0));
+  }
+  const whom = { ...asked, traitOf: (path: string) => traitOf(path, asked) };
+  const figure = scoreFigure(model, score, whom);
+  if ('is' in score) return satisfies(score.is, figure ?? 0);
+  if ('rose' in score) return satisfies(score.rose, figure ?? 0);
+  if ('fell' in score) return satisfies(score.fell, figure ?? 0);
+  return 'peak' in score ? satisfies(score.peak, figure ?? 0) : !isScored(model, whom);
 }
 
 function stood(

@@ -5,6 +5,7 @@ import type { Condition, Definition } from './definition.ts';
 import { compilePeriod } from './period.ts';
 import type { Person, Site } from './person.ts';
 import { holds, type Past } from './recompute-condition.ts';
+import type { ScoreModel } from './score-model.ts';
 
 const UTC: Site = { timeZone: 'UTC', segments: new Map() };
 
@@ -23,9 +24,10 @@ export function recompute(
   const calendar = calendarOf(site.timeZone);
   const read = readBy(definition, site);
   if (!read.some(dependsOnPast)) {
-    return isTrue(definition, { person, nowMs, calendar, past: readDirectly(person, nowMs, site) });
+    const past = readDirectly(person, nowMs, site);
+    return isTrue(definition, { person, nowMs, calendar, past, ...scoresOf(site) });
   }
-  return live(read, person, nowMs, calendar).get(definition.id)?.enteredMs !== undefined;
+  return live(read, person, nowMs, site).get(definition.id)?.enteredMs !== undefined;
 }
 
 /** A definition and all that it reads, each after what it reads. */
@@ -59,8 +61,9 @@ function live(
   definitions: readonly Definition[],
   person: Person,
   nowMs: number,
-  calendar: Calendar,
+  site: Site,
 ): ReadonlyMap<string, Past> {
+  const calendar = calendarOf(site.timeZone);
   const periods = [...new Set(definitions.flatMap(durationsOf))].map((duration) =>
     compilePeriod(duration, calendar),
   );
@@ -75,7 +78,8 @@ function live(
     agenda.delete(next);
     for (const definition of definitions) {
       const was = pasts.get(definition.id) ?? {};
-      const at = { person, nowMs: next, calendar, past: (id: string) => pasts.get(id) ?? {} };
+      const past = (id: string) => pasts.get(id) ?? {};
+      const at = { person, nowMs: next, calendar, past, ...scoresOf(site) };
       const is = step(definition, was, at);
       if (is.enteredMs === was.enteredMs) continue;
       pasts.set(definition.id, is);
@@ -89,6 +93,11 @@ interface At {
   readonly nowMs: number;
   readonly calendar: Calendar;
   readonly past: (id: string) => Past;
+  readonly scores?: ReadonlyMap<string, ScoreModel>;
+}
+
+function scoresOf({ scores }: Site): Pick<At, 'scores'> {
+  return scores === undefined ? {} : { scores };
 }
 
 function step(definition: Definition, was: Past, at: At): Past {

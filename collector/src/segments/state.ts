@@ -1,6 +1,6 @@
 import type { Facts, Standing } from './facts.ts';
 import type { Plan } from './plan.ts';
-import { combine, NOTHING, type Recency } from './recency.ts';
+import { combine, horizonOf, NOTHING, type Recency } from './recency.ts';
 import { combineTraits } from './traits.ts';
 
 /**
@@ -47,7 +47,8 @@ export function nextDueMs(state: State): number | undefined {
 export function isCut(plan: Plan, { cuts, settledMs }: State, matcher: string): boolean {
   const cutMs = cuts[matcher];
   const memory = plan.matchers.get(matcher)?.memory;
-  return cutMs !== undefined && memory?.kind === 'journal' && cutMs > settledMs - memory.horizonMs;
+  const horizonMs = memory && horizonOf(memory);
+  return cutMs !== undefined && horizonMs !== undefined && cutMs > settledMs - horizonMs;
 }
 
 /**

@@ -1,0 +1,157 @@
+import { compileNumberCompare } from '../compare.ts';
+import {
+  type CompiledLeaf,
+  type CompiledScore,
+  type Compiler,
+  type Figures,
+  FOREVER,
+  NO_EVIDENCE,
+  type ScorePart,
+} from '../compiled.ts';
+import type { Compare, Score } from '../definition.ts';
+import type { Facts } from '../facts.ts';
+import { compilePeriod } from '../period.ts';
+import { NOTHING, type Recency } from '../recency.ts';
+import { type Curve, MILLIONTHS } from '../score-curve.ts';
+import {
+  cellsOf,
+  changeFigure,
+  type Figure,
+  nextCrossingMs,
+  peakFigure,
+  valueFigure,
+} from '../score-figure.ts';
+import { bandOf } from '../score-model.ts';
+import { readScore } from '../score-reading.ts';
+
+/** Newest events shown of a score: beyond it the breakdown tells more. */
+const EVIDENCE_MAX = 20;
+
+/** How high a score is, was, rose or fell. Whoever was never scored has the value 0. */
+export function compileScoreIs(source: Score, compiler: Compiler): CompiledLeaf {
+  const period = 'within' in source ? compilePeriod(source.within, compiler.calendar) : undefined;
+  const score = compiler.scoreOf(source.score, period?.msMax ?? 0);
+  if (score === undefined) return unknownScore(source);
+  const compare = compareOf(source);
+  const common = {
+    op: 'leaf',
+    source,
+    reads: readsOf(score),
+    evidence: (facts: Facts, nowMs: number) => evidenceOf(score, facts, nowMs),
+  } as const;
+  if (compare === undefined) {
+    return {
+      ...common,
+      judge: (facts, nowMs) => {
+        const { isScored, fitUntilMs } = readScore(score, facts, nowMs);
+        return { is: !isScored, untilMs: fitUntilMs };
+      },
+    };
+  }
+  const holds = compileNumberCompare(compare);
+  const cellOf = cellsOf(thresholdsOf(compare));
+  const figureOf = (curve: Curve): Figure => {
+    if (period === undefined) return valueFigure(curve);
+    if ('peak' in source) return peakFigure(curve, period, compiler.calendar);
+    return changeFigure(curve, period, compiler.calendar, 'rose' in source ? 1 : -1);
+  };
+  return {
+    ...common,
+    judge: (facts, nowMs) => {
+      const curve = readScore(score, facts, nowMs);
+      const figure = figureOf(curve);
+      const quietFromMs = period?.after(nowMs) ?? nowMs;
+      const untilMs = nextCrossingMs(figure, cellOf, nowMs, quietFromMs);
+      return { is: holds(figure.at(nowMs)), untilMs: Math.min(untilMs, curve.fitUntilMs) };
+    },
+    figures: (facts, nowMs): Figures => {
+      const curve = readScore(score, facts, nowMs);
+      return { value: figureOf(curve).at(nowMs), parts: partsOf(score, curve, nowMs) };
+    },
+  };
+}
+
+/** Being in one band of a score. */
+export function compileBand(score: CompiledScore, place: number): CompiledLeaf {
+  const { model } = score;
+  const band = (value: number) => bandOf(model, value);
+  const { gt, gte } = model.bands[place] ?? {};
+  return {
+    op: 'leaf',
+    source: { score: model.id, is: gt === undefined ? { gte: gte ?? 0 } : { gt } },
+    reads: readsOf(score),
+    judge: (facts, nowMs) => {
+      const curve = readScore(score, facts, nowMs);
+      const { isScored, fitUntilMs } = curve;
+      if (!isScored) return { is: false, untilMs: fitUntilMs };
+      const figure = valueFigure(curve);
+      // All bands of a score ask for the same instants.
+      const kept = crossings.get(curve) ?? new Map<number, number>();
+      crossings.set(curve, kept);
+      const untilMs = kept.get(nowMs) ?? nextCrossingMs(figure, band, nowMs, FOREVER);
+      kept.set(nowMs, untilMs);
+      return { is: band(figure.at(nowMs)) === place, untilMs: Math.min(untilMs, fitUntilMs) };
+    },
+    evidence: (facts, nowMs) => evidenceOf(score, facts, nowMs),
+  };
+}
+
+const crossings = new WeakMap<Curve, Map<number, number>>();
+
+/** What a value is made of. */
+export function partsOf(
+  { model }: CompiledScore,
+  curve: Curve,
+  nowMs: number,
+): readonly ScorePart[] {
+  const parts = curve.partsAt(nowMs);
+  const categories = model.categories.flatMap(({ id, name }, index) => {
+    const part = parts[index];
+    return part === undefined ? [] : [{ id, name, ...rounded(part) }];
+  });
+  const hasFit = model.fit.rules.length > 0;
+  return hasFit ? [...categories, { id: 'fit', name: 'Fit', ...rounded(curve.fit) }] : categories;
+}
+
+function rounded({ raw, capped }: Pick<ScorePart, 'raw' | 'capped'>) {
+  const round = (points: number) => Math.round(points * MILLIONTHS) / MILLIONTHS;
+  return { raw: round(raw), capped: round(capped) };
+}
+
+/** A score that was removed gives nobody anything. */
+function unknownScore(source: Score): CompiledLeaf {
+  const compare = compareOf(source);
+  const is = compare === undefined || compileNumberCompare(compare)(0);
+  return {
+    op: 'leaf',
+    source,
+    reads: {},
+    judge: () => ({ is, untilMs: FOREVER }),
+    evidence: NO_EVIDENCE,
+  };
+}
+
+function readsOf({ matchers, traits }: CompiledScore): CompiledLeaf['reads'] {
+  return { matchers, traits };
+}
+
+function compareOf(source: Score): Compare | undefined {
+  if ('is' in source) return source.is;
+  if ('rose' in source) return source.rose;
+  if ('fell' in source) return source.fell;
+  return 'peak' in source ? source.peak : undefined;
+}
+
+function thresholdsOf(compare: Compare): readonly number[] {
+  if (typeof compare === 'number') return [compare];
+  return [...new Set(Object.values(compare).flat())];
+}
+
+function evidenceOf(score: CompiledScore, { lists }: Facts, nowMs: number): Recency {
+  return score.matchers
+    .flatMap((id) => lists[id] ?? NOTHING)
+    .filter(({ atMs }) => atMs <= nowMs)
+    .sort((a, b) => b.atMs - a.atMs || b.event - a.event)
+    .slice(0, EVIDENCE_MAX)
+    .map(({ atMs, event }) => ({ atMs, event }));
+}
