@@ -171,17 +171,19 @@ const rule = fc.record(
   },
   { requiredKeys: ['id', 'name', 'did', 'points'] },
 ) as fc.Arbitrary<ScoreRule>;
-const lastingRule = fc.record(
-  {
-    id: fc.constant('l'),
-    name: fc.constant('L'),
-    did: name,
-    points: fc.constantFrom(-4, -1, 3),
-    lasts: fc.constantFrom('3s', '10s', '2d'),
-    until: fc.constantFrom({ did: 'Other' }),
-  },
-  { requiredKeys: ['id', 'name', 'did', 'points', 'lasts'] },
-) as fc.Arbitrary<ScoreRule>;
+const lastingRule = fc
+  .record(
+    {
+      id: fc.constant('l'),
+      name: fc.constant('L'),
+      did: name,
+      points: fc.constantFrom(-4, -1, 3),
+      lasts: fc.constantFrom('3s', '10s', '2d'),
+      until: fc.constantFrom({ did: 'Other' }),
+    },
+    { requiredKeys: ['id', 'name', 'did', 'points'] },
+  )
+  .map((made) => (made.points > 0 ? { lasts: '10s', ...made } : made)) as fc.Arbitrary<ScoreRule>;
 const scoreModel: fc.Arbitrary<ScoreModel> = fc
   .record({
     max: fc.constantFrom(6, 100),

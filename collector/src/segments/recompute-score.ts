@@ -39,9 +39,8 @@ export function scoreFigure(model: ScoreModel, score: Score, asked: Asked): numb
 /** Did any rule ever match, or does any trait fit now? */
 export function isScored(model: ScoreModel, asked: Asked): boolean {
   const rules = model.categories.flatMap((category) => category.rules);
-  const said = rules.flatMap((rule) => (rule.until ? [rule, rule.until] : [rule]));
   return (
-    said.some((rule) => matching(rule, asked, Number.POSITIVE_INFINITY).length > 0) ||
+    rules.some((rule) => matching(rule, asked, Number.POSITIVE_INFINITY).length > 0) ||
     model.fit.rules.some((rule) => fits(rule, asked))
   );
 }

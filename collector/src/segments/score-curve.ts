@@ -27,7 +27,7 @@ export interface Curve {
   readonly turnsMs: readonly number[];
   /** What traits give holds so long. */
   readonly fitUntilMs: number;
-  /** From here on nothing decays any more. */
+  /** From here on nothing decays any more, and all that happened lies before. */
   readonly stillMs: number;
 }
 
@@ -36,6 +36,8 @@ interface Slice {
   readonly startMs: number;
   readonly generation: number;
   readonly sum: number;
+  /** The place of the last slice of an earlier generation; -1 if there is none. */
+  readonly previous: number;
 }
 
 type Part = (atMs: number, before: number) => number;
@@ -45,12 +47,8 @@ export function curveOf(score: CompiledScore, facts: Facts, nowMs: number): Curv
   const decays = score.categories.map((category) => slicesOf(category, facts));
   const parts = score.categories.map(({ halfLifeMs, lasting }, index): Part => {
     const slices = decays[index] ?? [];
-    const latest = slices.filter(
-      ({ generation }, place) => slices[place + 1]?.generation !== generation,
-    );
     return (atMs, before) => {
-      const counted = before === FOREVER ? latest : slices;
-      return decayed(counted, halfLifeMs, atMs, before) + held(lasting, facts, atMs, before);
+      return decayed(slices, halfLifeMs, atMs, before) + held(lasting, facts, atMs, before);
     };
   });
   const fit = fitOf(score.fit, facts, nowMs);
@@ -67,7 +65,11 @@ export function curveOf(score: CompiledScore, facts: Facts, nowMs: number): Curv
     lasting.flatMap((rule) => endsOf(rule, facts)),
   );
   return {
-    isScored: fit.holds || score.matchers.some((id) => (facts.lists[id] ?? NOTHING).length > 0),
+    isScored:
+      fit.holds ||
+      score.categories.some(({ adding, lasting }) =>
+        [...adding, ...lasting].some(({ matcher }) => facts.lists[matcher] !== undefined),
+      ),
     valueAt: (atMs) => total(atMs, FOREVER),
     valueBefore: (dayMs) => total(dayMs, dayMs),
     partsAt: (atMs) =>
@@ -80,7 +82,7 @@ export function curveOf(score: CompiledScore, facts: Facts, nowMs: number): Curv
     fitUntilMs: fit.untilMs,
     stillMs: score.categories.reduce(
       (ms, { halfLifeMs }, index) => Math.max(ms, stillFrom(decays[index] ?? [], halfLifeMs)),
-      -FOREVER,
+      newestOf(score, facts),
     ),
   };
 }
@@ -100,7 +102,8 @@ function slicesOf({ adding, halfLifeMs }: CompiledCategory, { lists }: Facts): r
     const last = slices.at(-1);
     const isNext = last !== undefined && last.generation === generation;
     const carried = isNext ? last.sum * shareAfter(startMs - last.startMs, halfLifeMs) : 0;
-    slices.push({ startMs, generation, sum: carried + worth });
+    const previous = isNext ? last.previous : slices.length - 1;
+    slices.push({ startMs, generation, sum: carried + worth, previous });
   }
   return slices;
 }
@@ -113,15 +116,26 @@ function decayed(
   before: number,
 ): number {
   let worth = 0;
-  let generation = Number.NaN;
-  for (let index = slices.length - 1; index >= 0; index -= 1) {
-    const slice = slices[index];
-    if (slice === undefined || slice.startMs >= before || slice.generation === generation) continue;
-    if (!isCounted(slice.generation, atMs, halfLifeMs)) break;
-    ({ generation } = slice);
+  for (let place = lastBefore(slices, before); ; ) {
+    const slice = slices[place];
+    if (slice === undefined || !isCounted(slice.generation, atMs, halfLifeMs)) break;
     worth += slice.sum * shareAfter(atMs - slice.startMs, halfLifeMs);
+    place = slice.previous;
   }
   return worth;
+}
+
+/** The place of the last slice that starts before an instant; -1 if none does. */
+function lastBefore(slices: readonly Slice[], before: number): number {
+  if (before === FOREVER) return slices.length - 1;
+  let low = -1;
+  let high = slices.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((slices[middle]?.startMs ?? FOREVER) < before) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 function held(
@@ -164,9 +178,14 @@ function fitOf(rules: readonly CompiledFit[], { traits }: Facts, nowMs: number) 
   return { points, untilMs, holds };
 }
 
+function newestOf({ matchers }: CompiledScore, { lists }: Facts): number {
+  return matchers.reduce((ms, id) => Math.max(ms, lists[id]?.[0]?.atMs ?? -FOREVER), -FOREVER);
+}
+
 function stillFrom(slices: readonly Slice[], halfLifeMs: number | null): number {
   const last = slices.at(-1);
-  return last === undefined || halfLifeMs === null ? -FOREVER : last.startMs + lifeMs(halfLifeMs);
+  if (last === undefined) return -FOREVER;
+  return halfLifeMs === null ? last.startMs : last.startMs + lifeMs(halfLifeMs);
 }
 
 function clamp(raw: number, cap: number): number {

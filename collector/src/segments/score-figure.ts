@@ -10,8 +10,10 @@ export interface Figure {
   readonly turnAfter: (atMs: number) => number;
   /** From here on it stays as it is. */
   readonly stillMs: number;
-  /** How far it can be from 0 from an instant on, where that can be told. */
+  /** A figure that it never passes from an instant on, and never comes back over 0, where that can be told. */
   readonly bound?: (atMs: number) => number;
+  /** From here on the bound holds. */
+  readonly quietFromMs?: (nowMs: number) => number;
 }
 
 /** The value itself. */
@@ -45,8 +47,11 @@ export function changeFigure(
     bound: (atMs) => {
       const dayMs = dayAt(atMs);
       // What is still to turn may raise the value again.
-      return turnAfter(curve, dayMs) < FOREVER ? FOREVER : curve.valueAt(dayMs) / MILLIONTHS;
+      if (turnAfter(curve, dayMs) < FOREVER) return FOREVER;
+      return (-sign * curve.valueAt(dayMs)) / MILLIONTHS;
     },
+    // Then both days lie in a future in which the value only falls.
+    quietFromMs: (nowMs) => period.after(startOf('day', nowMs, 1)),
   };
 }
 
@@ -84,11 +89,11 @@ export function nextCrossingMs(
   figure: Figure,
   cellOf: (figure: number) => number,
   nowMs: number,
-  quietFromMs: number,
 ): number {
   const cell = cellOf(figure.at(nowMs));
   const differs = (atMs: number) => cellOf(figure.at(atMs)) !== cell;
   const lastMs = figure.stillMs;
+  const quietFromMs = figure.quietFromMs?.(nowMs) ?? FOREVER;
   for (let fromMs = nowMs; fromMs < lastMs; ) {
     const turnMs = figure.turnAfter(fromMs);
     const toMs = Math.min(turnMs, lastMs);
@@ -97,7 +102,7 @@ export function nextCrossingMs(
     fromMs = toMs;
     if (figure.bound !== undefined && fromMs >= quietFromMs) {
       const bound = figure.bound(fromMs);
-      if (bound < FOREVER && cellOf(bound) === cell && cellOf(-bound) === cell) return FOREVER;
+      if (bound < FOREVER && cellOf(bound) === cell && cellOf(0) === cell) return FOREVER;
     }
   }
   return FOREVER;

@@ -60,8 +60,7 @@ export function compileScoreIs(source: Score, compiler: Compiler): CompiledLeaf 
     judge: (facts, nowMs) => {
       const curve = readScore(score, facts, nowMs);
       const figure = figureOf(curve);
-      const quietFromMs = period?.after(nowMs) ?? nowMs;
-      const untilMs = nextCrossingMs(figure, cellOf, nowMs, quietFromMs);
+      const untilMs = nextCrossingMs(figure, cellOf, nowMs);
       return { is: holds(figure.at(nowMs)), untilMs: Math.min(untilMs, curve.fitUntilMs) };
     },
     figures: (facts, nowMs): Figures => {
@@ -88,7 +87,7 @@ export function compileBand(score: CompiledScore, place: number): CompiledLeaf {
       // All bands of a score ask for the same instants.
       const kept = crossings.get(curve) ?? new Map<number, number>();
       crossings.set(curve, kept);
-      const untilMs = kept.get(nowMs) ?? nextCrossingMs(figure, band, nowMs, FOREVER);
+      const untilMs = kept.get(nowMs) ?? nextCrossingMs(figure, band, nowMs);
       kept.set(nowMs, untilMs);
       return { is: band(figure.at(nowMs)) === place, untilMs: Math.min(untilMs, fitUntilMs) };
     },
