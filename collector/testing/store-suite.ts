@@ -24,11 +24,11 @@ const AT_MS = 1_800_000_000_000;
 export function personOf(change: Partial<Profile> & { state?: Partial<State> } = {}): Profile {
   const id = change.id ?? ids.next((ids.tick() * 389) % 1024);
   const state: State = {
-    ...newState(1),
+    ...newState(1, id),
     ...{ settledMs: AT_MS, firstSeenMs: AT_MS, lastSeenMs: AT_MS },
     ...change.state,
   };
-  return { site: 1, anonymousIds: [], parts: [id], ...change, id, state };
+  return { site: 1, anonymousIds: [], parts: [id], ...change, id, state: { ...state, self: id } };
 }
 
 export function dueAt(dueMs: number): Pick<Profile, 'state'> {
@@ -91,7 +91,13 @@ const event: fc.Arbitrary<Event> = fc.record(
 );
 /** Any state that somebody can be left in after an event. */
 export const state: fc.Arbitrary<State> = fc.record({
-  ...{ revision: fc.nat(), settledMs: instant, firstSeenMs: instant, lastSeenMs: instant },
+  ...{
+    self: fc.constant(0),
+    revision: fc.nat(),
+    settledMs: instant,
+    firstSeenMs: instant,
+    lastSeenMs: instant,
+  },
   known: fc.boolean(),
   lists: fc.dictionary(
     fc.stringMatching(/^[0-9a-z]{1,11}$/),
@@ -99,14 +105,19 @@ export const state: fc.Arbitrary<State> = fc.record({
       fc.oneof(
         fc.record({ atMs: instant, event: fc.nat() }),
         fc.record({ atMs: instant, event: fc.nat(), key: text }),
+        fc.record({ atMs: instant, event: fc.nat(), value: fc.integer() }),
       ),
       { maxLength: 4 },
     ),
     { maxKeys: 3 },
   ),
+  cuts: fc.constant({}),
   standings: fc.dictionary(
     fc.nat().map(String),
-    fc.record({ enteredMs: instant, dueMs: instant }, { requiredKeys: [] }),
+    fc.record(
+      { enteredMs: instant, dueMs: instant, lastEnteredMs: instant, lastLeftMs: instant },
+      { requiredKeys: [] },
+    ),
     { maxKeys: 3 },
   ),
   traits: fc

@@ -308,7 +308,7 @@ describe('explain says why', () => {
     await api.define(viewers('known', '', anybody));
     await api.send(view('a', '/'));
     const whoOf = async (id: string) => childrenOf((await why(id, 'known')).tree)[0];
-    expect(await whoOf('a')).toEqual({ op: 'who', true: false, words: 'Is known' });
+    expect(await whoOf('a')).toEqual({ op: 'who', true: false, words: 'Is known', evidence: [] });
     await api.send(identify('a', 'ada'));
     expect(await whoOf('ada')).toMatchObject({ true: true });
     expect(await why('ada', 'known')).toMatchObject({ member: true });
