@@ -68,7 +68,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'segments that read a segment are not judged with it',
     file: 'judge.ts',
-    find: 'enqueue(queue, plan.dependents.get(next.key) ?? []);',
+    find: 'if (wasIn !== isIn || skips) enqueue(queue, plan.dependents.get(next.key) ?? []);',
     replace: '',
   },
   {

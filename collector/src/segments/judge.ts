@@ -57,9 +57,11 @@ export function judge(
     else standings[next.key] = is;
     const wasIn = was?.enteredMs !== undefined;
     const isIn = is.enteredMs !== undefined;
-    if (wasIn === isIn) continue;
-    changes.push({ ...moment, segment: next, direction: isIn ? 'entered' : 'left' });
-    enqueue(queue, plan.dependents.get(next.key) ?? []);
+    if (wasIn !== isIn) {
+      changes.push({ ...moment, segment: next, direction: isIn ? 'entered' : 'left' });
+    }
+    // What changed in the past alone is unseen here, yet those that depend on the past may read it.
+    if (wasIn !== isIn || skips) enqueue(queue, plan.dependents.get(next.key) ?? []);
   }
   return { state: judged, changes, needsReplay };
 }

@@ -16,9 +16,9 @@ export function perceive(
   const lists = remember(plan, state, event, id, touched);
   let { traits } = state;
   if (event.type === 'identify') {
-    const merged = mergeTraits(traits, event.traits, event);
-    traits = merged.traits;
-    for (const name of merged.changed) addAll(touched, plan.byTrait.get(name) ?? []);
+    traits = mergeTraits(traits, event.traits, event);
+    // What a later call has already replaced was true for a while.
+    for (const name of Object.keys(event.traits)) addAll(touched, plan.byTrait.get(name) ?? []);
   }
   const seen = {
     ...state,
