@@ -1,0 +1,42 @@
+import type { Compare } from './definition.ts';
+
+/** The operators that bound a number. */
+export interface Bounds {
+  readonly gt?: number | undefined;
+  readonly gte?: number | undefined;
+  readonly lt?: number | undefined;
+  readonly lte?: number | undefined;
+  readonly between?: readonly [number, number] | undefined;
+}
+
+/** No number lies within all of the bounds. */
+export function isEmptyRange({ gt, gte, lt, lte, between }: Bounds): boolean {
+  const low = Math.max(gt ?? -Infinity, gte ?? -Infinity, between?.[0] ?? -Infinity);
+  const high = Math.min(lt ?? Infinity, lte ?? Infinity, between?.[1] ?? Infinity);
+  return low > high || (low === high && (low === gt || high === lt));
+}
+
+/** No number satisfies a comparison of figures. */
+export function isUnsatisfiable(compare: Compare): boolean {
+  if (typeof compare === 'number') return false;
+  const { eq, ne } = compare;
+  if (eq !== undefined) return !satisfies(compare, eq);
+  if (isEmptyRange(compare)) return true;
+  if (ne === undefined) return false;
+  return isEmptyRange({ ...compare, gt: ne }) && isEmptyRange({ ...compare, lt: ne });
+}
+
+/** Does a figure satisfy a comparison? A plain number n means "at least n". */
+export function satisfies(compare: Compare, figure: number): boolean {
+  if (typeof compare === 'number') return figure >= compare;
+  const { eq, ne, gt, gte, lt, lte, between } = compare;
+  return (
+    (eq === undefined || figure === eq) &&
+    figure !== ne &&
+    !(gt !== undefined && figure <= gt) &&
+    !(gte !== undefined && figure < gte) &&
+    !(lt !== undefined && figure >= lt) &&
+    !(lte !== undefined && figure > lte) &&
+    !(between !== undefined && (figure < between[0] || figure > between[1]))
+  );
+}
