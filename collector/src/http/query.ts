@@ -4,6 +4,7 @@ import { listEvents } from '../query/events.ts';
 import { refuse, siteOf, withPage } from './ask.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
 import { catalogueRoutes } from './catalogue.ts';
+import { pastRoutes } from './past.ts';
 import { profileRoutes } from './profiles.ts';
 import { type SegmentDeps, segmentRoutes } from './segments.ts';
 import { streamRoute } from './stream.ts';
@@ -16,6 +17,7 @@ export interface QueryDeps extends AuthDeps, SegmentDeps {
 export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   const app = new Hono<Asker>();
   app.use('/v1/*', authenticate(deps));
+  pastRoutes(app, deps);
   segmentRoutes(app, deps);
   catalogueRoutes(app, deps);
   profileRoutes(app, deps);

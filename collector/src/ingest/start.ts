@@ -20,7 +20,7 @@ export async function startDatabaseWriter(
     definitions: {
       load: () => loadDefinitions(database),
       save: (site, definition, fresh) => saveDefinition(database, site, definition, fresh),
-      remove: (site, id) => deleteDefinition(database, site, id),
+      remove: (site, id, nowMs) => deleteDefinition(database, site, id, nowMs),
       noteProgress: (site, progress) => noteProgress(database, site, progress),
     },
     tick: await loadTick(database),

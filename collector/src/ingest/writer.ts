@@ -31,7 +31,7 @@ export interface DefinitionStore {
     definition: Definition,
     fresh: { readonly key: number; readonly nowMs: number; readonly only: Precondition },
   ) => Promise<boolean>;
-  readonly remove: (site: number, id: string) => Promise<boolean>;
+  readonly remove: (site: number, id: string, nowMs: number) => Promise<boolean>;
   readonly noteProgress: (
     site: number,
     progress: { readonly passed: number; readonly finished: boolean },
@@ -136,7 +136,7 @@ class LoopWriter {
 
   deleteSegment(site: number, id: string): Promise<boolean> {
     return this.#enqueue(async () => {
-      const removed = await this.#ports.definitions.remove(site, id);
+      const removed = await this.#ports.definitions.remove(site, id, this.#now());
       await this.#reload();
       return removed;
     });
