@@ -4,6 +4,7 @@ import { listEvents } from '../query/events.ts';
 import { refuse, siteOf, withPage } from './ask.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
 import { catalogueRoutes } from './catalogue.ts';
+import { memberRoutes } from './members.ts';
 import { pastRoutes } from './past.ts';
 import { profileRoutes } from './profiles.ts';
 import { type SegmentDeps, segmentRoutes } from './segments.ts';
@@ -18,6 +19,7 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   const app = new Hono<Asker>();
   app.use('/v1/*', authenticate(deps));
   pastRoutes(app, deps);
+  memberRoutes(app, deps);
   segmentRoutes(app, deps);
   catalogueRoutes(app, deps);
   profileRoutes(app, deps);
