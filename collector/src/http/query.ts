@@ -8,6 +8,7 @@ import { memberRoutes } from './members.ts';
 import { pastRoutes } from './past.ts';
 import { profileRoutes } from './profiles.ts';
 import { type SegmentDeps, segmentRoutes } from './segments.ts';
+import { simulationRoutes } from './simulation.ts';
 import { streamRoute } from './stream.ts';
 
 export interface QueryDeps extends AuthDeps, SegmentDeps {
@@ -19,6 +20,7 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   const app = new Hono<Asker>();
   app.use('/v1/*', authenticate(deps));
   pastRoutes(app, deps);
+  simulationRoutes(app, deps);
   memberRoutes(app, deps);
   segmentRoutes(app, deps);
   catalogueRoutes(app, deps);
