@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Stream } from '../notify/stream.ts';
 import { listEvents } from '../query/events.ts';
 import { refuse, siteOf, withPage } from './ask.ts';
+import { auditRoute } from './audit.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { memberRoutes } from './members.ts';
@@ -23,6 +24,7 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   simulationRoutes(app, deps);
   memberRoutes(app, deps);
   segmentRoutes(app, deps);
+  auditRoute(app, deps);
   catalogueRoutes(app, deps);
   profileRoutes(app, deps);
   app.get('/v1/events', (c) =>
