@@ -8,6 +8,7 @@ import { catalogueRoutes } from './catalogue.ts';
 import { memberRoutes } from './members.ts';
 import { pastRoutes } from './past.ts';
 import { profileRoutes } from './profiles.ts';
+import { schemaRoute } from './seen.ts';
 import { type SegmentDeps, segmentRoutes } from './segments.ts';
 import { simulationRoutes } from './simulation.ts';
 import { streamRoute } from './stream.ts';
@@ -25,6 +26,7 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   memberRoutes(app, deps);
   segmentRoutes(app, deps);
   auditRoute(app, deps);
+  schemaRoute(app, deps);
   catalogueRoutes(app, deps);
   profileRoutes(app, deps);
   app.get('/v1/events', (c) =>
