@@ -56,7 +56,8 @@ export async function forecast(
     await yieldToOthers();
   }
   const fraction = buckets / BUCKETS;
-  const sizes = growth.map((each) => size + Math.round(each / fraction));
+  // An estimate may leave more than there are.
+  const sizes = growth.map((each) => Math.max(0, size + Math.round(each / fraction)));
   return {
     at: formatInstant(nowMs),
     size: sizes[0] ?? size,
