@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Api, SECOND, START_MS, startApi, view, viewers } from '../../testing/api.ts';
+import { type Api, FIRST, SECOND, START_MS, startApi, view, viewers } from '../../testing/api.ts';
+import { bucketOf } from '../identity/bucket.ts';
 import { formatInstant } from '../instant.ts';
 import type {
   CountAnswer,
@@ -50,6 +51,7 @@ describe('who was a member then', () => {
     expect(await listed(membersAt(2 * MINUTE_MS, 'known'))).toEqual(['early']);
     expect(await listed(membersAt(2 * MINUTE_MS, 'true'))).toEqual(['early', 'late']);
     expect(await listed(membersAt(6 * MINUTE_MS, 'known'))).toEqual(['early', 'late']);
+    expect(await listed(membersAt(25 * MINUTE_MS, 'known'))).toEqual([]);
     expect(await listed(membersAt(10 * MINUTE_MS - 1, 'true'))).toEqual(['early', 'late']);
     expect(await listed(membersAt(10 * MINUTE_MS, 'true'))).toEqual(['late']);
     expect(await listed(membersAt(-1, 'true'))).toEqual([]);
@@ -205,6 +207,16 @@ describe('who nearly is a member', () => {
     expect((await near()).json.data).toEqual([]);
   });
 
+  test('may have been one until a moment ago', async () => {
+    await api.define(TWICE);
+    await api.send(view('a', '/pricing', { context: { sessionId: 's1' } }));
+    await api.wait(5 * MINUTE_MS);
+    await api.send(view('a', '/pricing', { context: { sessionId: 's2' } }));
+    expect((await near()).json.data).toEqual([]);
+    api.nowMs += 5 * MINUTE_MS;
+    expect((await near()).json.data).toMatchObject([{ anonymousIds: ['a'] }]);
+  });
+
   test('is paged', async () => {
     await api.define(TWICE);
     await api.send(view('a', '/pricing'), view('b', '/pricing'), view('c', '/pricing'));
@@ -220,7 +232,12 @@ describe('who nearly is a member', () => {
 test('the overlap of two segments is exact, and known to their own site alone', async () => {
   await api.define(viewers('a', '/a'));
   await api.define(viewers('b', '/b'));
-  await api.send(view('x', '/a'), view('y', '/a'), view('y', '/b'), view('z', '/b'));
+  // Two who share a bucket, one in each segment, are still two.
+  const bucket = bucketOf(FIRST.id, 'z');
+  const x = Array.from({ length: 20_000 }, (_, index) => `x${index}`).find(
+    (name) => bucketOf(FIRST.id, name) === bucket,
+  );
+  await api.send(view(x ?? '', '/a'), view('y', '/a'), view('y', '/b'), view('z', '/b'));
   await api.send(view('w', '/b'), view('v', '/b'), view('y', '/b'));
   const { json } = await api.ask<OverlapAnswer>('/v1/segments/overlap?a=a&b=b');
   expect(json).toEqual({ onlyA: 1, onlyB: 3, both: 1 });
