@@ -141,7 +141,7 @@ export async function startStory(
     why: async (id, segment) => {
       const person = await story.person(id);
       if (!person) throw new Error(`Nobody is ${id}`);
-      return await explain(database, person, await segmentOf(segment), 'UTC', story.nowMs);
+      return await explain(database, person, await segmentOf(segment), story.nowMs);
     },
     log: async () => {
       const rows = await database.select().from(memberLog).orderBy(memberLog.id);

@@ -54,10 +54,10 @@ export function profileRoutes(app: Hono<Asker>, deps: ProfileDeps): void {
 
   app.get('/v1/profiles/:id/explain/:segment', (c) =>
     withPerson(c, deps, async (person) => {
-      const { id: site, timeZone } = c.get('site');
+      const { id: site } = c.get('site');
       const segment = await findStoredSegment(database, site, c.req.param('segment'));
       if (!segment) return noSegment(c);
-      return c.json(await explain(database, person, segment, timeZone, clock()));
+      return c.json(await explain(database, person, segment, clock()));
     }),
   );
 }

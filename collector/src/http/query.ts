@@ -2,10 +2,15 @@ import { Hono } from 'hono';
 import type { Stream } from '../notify/stream.ts';
 import { listEvents } from '../query/events.ts';
 import { refuse, siteOf, withPage } from './ask.ts';
+import { auditRoute } from './audit.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
 import { catalogueRoutes } from './catalogue.ts';
+import { memberRoutes } from './members.ts';
+import { pastRoutes } from './past.ts';
 import { profileRoutes } from './profiles.ts';
+import { schemaRoute } from './seen.ts';
 import { type SegmentDeps, segmentRoutes } from './segments.ts';
+import { simulationRoutes } from './simulation.ts';
 import { streamRoute } from './stream.ts';
 
 export interface QueryDeps extends AuthDeps, SegmentDeps {
@@ -16,7 +21,12 @@ export interface QueryDeps extends AuthDeps, SegmentDeps {
 export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   const app = new Hono<Asker>();
   app.use('/v1/*', authenticate(deps));
+  pastRoutes(app, deps);
+  simulationRoutes(app, deps);
+  memberRoutes(app, deps);
   segmentRoutes(app, deps);
+  auditRoute(app, deps);
+  schemaRoute(app, deps);
   catalogueRoutes(app, deps);
   profileRoutes(app, deps);
   app.get('/v1/events', (c) =>

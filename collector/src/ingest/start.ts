@@ -7,6 +7,7 @@ import {
 import { loadTick } from '../store/keys.ts';
 import { createLibsqlStore } from '../store/libsql-store.ts';
 import type { Database } from '../store/open.ts';
+import { loadSeen, saveSeen } from '../store/seen.ts';
 import { startWriter, type Writer, type WriterPorts } from './writer.ts';
 
 /** Starts the writer of an opened database. */
@@ -20,8 +21,12 @@ export async function startDatabaseWriter(
     definitions: {
       load: () => loadDefinitions(database),
       save: (site, definition, fresh) => saveDefinition(database, site, definition, fresh),
-      remove: (site, id) => deleteDefinition(database, site, id),
+      remove: (site, id, nowMs) => deleteDefinition(database, site, id, nowMs),
       noteProgress: (site, progress) => noteProgress(database, site, progress),
+    },
+    seen: {
+      load: () => loadSeen(database),
+      save: (rows) => saveSeen(database, rows),
     },
     tick: await loadTick(database),
   });

@@ -3,6 +3,7 @@ import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
 import type { Precondition, SiteDefinitions } from '../store/definitions.ts';
 import type { Changes, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
+import { Census, type SeenRow } from './census.ts';
 import { decideGroup, settlePeople } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
 import type { WriteOutcome, WriteRequest } from './outcome.ts';
@@ -31,16 +32,23 @@ export interface DefinitionStore {
     definition: Definition,
     fresh: { readonly key: number; readonly nowMs: number; readonly only: Precondition },
   ) => Promise<boolean>;
-  readonly remove: (site: number, id: string) => Promise<boolean>;
+  readonly remove: (site: number, id: string, nowMs: number) => Promise<boolean>;
   readonly noteProgress: (
     site: number,
     progress: { readonly passed: number; readonly finished: boolean },
   ) => Promise<void>;
 }
 
+/** Where is kept what events looked like. */
+export interface SeenStore {
+  readonly load: () => Promise<readonly SeenRow[]>;
+  readonly save: (rows: readonly SeenRow[]) => Promise<void>;
+}
+
 export interface WriterPorts {
   readonly store: Store;
   readonly definitions: DefinitionStore;
+  readonly seen: SeenStore;
   readonly clock: () => number;
   /** The highest tick of our own ids that was ever stored. */
   readonly tick: number;
@@ -62,6 +70,8 @@ const PEOPLE_PER_STEP = 200;
 /** Outgoing messages gather this long, so that they do not cost a sync each. */
 const RELAY_DELAY_MS = 50;
 const OUTBOX_PER_STEP = 1_000;
+/** What was seen of events gathers this long. It informs and decides nothing: a crash may lose as much of it. */
+const SEEN_DELAY_MS = 1_000;
 /** Whoever claimed messages has this long to deliver them. */
 const CLAIM_MS = 30_000;
 /** After trouble the writer's own work waits this long. */
@@ -77,7 +87,7 @@ interface Waiting {
 
 /** Starts the one writer of a database. */
 export async function startWriter(ports: WriterPorts): Promise<Writer> {
-  const writer = new LoopWriter(ports);
+  const writer = new LoopWriter(ports, new Census(await ports.seen.load()));
   await writer.start();
   return {
     write: (request) => writer.write(request),
@@ -90,6 +100,7 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
 class LoopWriter {
   readonly #ports: WriterPorts;
   readonly #ids: IdMaker;
+  readonly #census: Census;
   readonly #plans = new Map<number, Plan>();
   /** How far the back-fill of each site is: the last profile passed. */
   readonly #backfills = new Map<number, number>();
@@ -99,12 +110,14 @@ class LoopWriter {
   #nowMs = 0;
   #nextDueMs: number | undefined = 0;
   #relayAtMs: number | undefined = 0;
+  #seenAtMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(ports: WriterPorts) {
+  constructor(ports: WriterPorts, census: Census) {
     this.#ports = ports;
+    this.#census = census;
     this.#ids = createIdMaker(ports.tick, ports.clock());
   }
 
@@ -136,7 +149,7 @@ class LoopWriter {
 
   deleteSegment(site: number, id: string): Promise<boolean> {
     return this.#enqueue(async () => {
-      const removed = await this.#ports.definitions.remove(site, id);
+      const removed = await this.#ports.definitions.remove(site, id, this.#now());
       await this.#reload();
       return removed;
     });
@@ -146,6 +159,7 @@ class LoopWriter {
     this.#closed = true;
     clearTimeout(this.#timer);
     while (this.#running !== undefined) await this.#running;
+    if (this.#census.hasChanges()) await this.#ownWork(() => this.#saveSeen());
   }
 
   #enqueue<T>(job: () => Promise<T>): Promise<T> {
@@ -177,6 +191,7 @@ class LoopWriter {
       worked = (await this.#settleDue()) || worked;
       worked = (await this.#backfill()) || worked;
       worked = (await this.#relay()) || worked;
+      worked = (await this.#saveSeenInTime()) || worked;
       // Requests that arrived meanwhile are read from their sockets before the next group is closed.
       await new Promise<void>((resolve) => setImmediate(resolve));
       worked ||= this.#waiting.length > 0 || this.#jobs.length > 0;
@@ -189,7 +204,11 @@ class LoopWriter {
       this.#wake();
       return;
     }
-    const atMs = Math.min(this.#nextDueMs ?? Infinity, this.#relayAtMs ?? Infinity);
+    const atMs = Math.min(
+      this.#nextDueMs ?? Infinity,
+      this.#relayAtMs ?? Infinity,
+      this.#seenAtMs ?? Infinity,
+    );
     if (atMs === Infinity) return;
     const delayMs = Math.min(Math.max(0, atMs - this.#ports.clock()), TIMER_DELAY_MS_MAX);
     this.#timer = setTimeout(() => this.#wake(), delayMs);
@@ -242,6 +261,8 @@ class LoopWriter {
       if (outcome !== undefined) resolve(outcome);
     });
     if (changes.events.length > 0) this.#ports.committed(changes.events);
+    for (const { site, event } of changes.events) this.#census.take(site, event);
+    if (this.#census.hasChanges()) this.#seenAtMs ??= this.#ports.clock() + SEEN_DELAY_MS;
     this.#expectRelay(changes);
   }
 
@@ -290,6 +311,22 @@ class LoopWriter {
     });
   }
 
+  async #saveSeenInTime(): Promise<boolean> {
+    if (this.#seenAtMs === undefined || this.#seenAtMs > this.#now()) return false;
+    return await this.#ownWork(() => this.#saveSeen());
+  }
+
+  async #saveSeen(): Promise<void> {
+    const rows = this.#census.takeChanges();
+    try {
+      await this.#ports.seen.save(rows);
+      this.#seenAtMs = undefined;
+    } catch (error) {
+      this.#census.putBack(rows);
+      throw error;
+    }
+  }
+
   /** Work that nobody waits for: when it fails it is reported and tried again later. */
   async #ownWork(work: () => Promise<void>): Promise<boolean> {
     try {
@@ -299,6 +336,7 @@ class LoopWriter {
       this.#ports.report(error);
       const againAtMs = this.#ports.clock() + TROUBLE_DELAY_MS;
       this.#relayAtMs = againAtMs;
+      if (this.#seenAtMs !== undefined) this.#seenAtMs = againAtMs;
       if (this.#nextDueMs !== undefined) this.#nextDueMs = Math.max(this.#nextDueMs, againAtMs);
       return false;
     }

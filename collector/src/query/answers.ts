@@ -33,22 +33,204 @@ export interface SegmentAnswer {
   readonly updatedAt: string;
 }
 
+/** A page of a list that is found by looking at people one by one. It may hold none and not be the last. */
+export interface ScannedPage<T> extends Page<T> {
+  /** How many people were looked at for this page. */
+  readonly scanned: number;
+}
+
+/** Not everybody was looked at: whole buckets of people, always the same ones. Counts are of these alone. */
+export interface SampledAnswer {
+  /** How many people were looked at. */
+  readonly of: number;
+  /** The share of the site that these stand for, above 0 and below 1: divide counts by it. */
+  readonly fraction: number;
+}
+
+/** How a question about the past is meant: as it was known then, or as it is known now to have been. */
+export type PastMode = 'known' | 'true';
+
 /** `GET /v1/segments/:id/count` */
 export interface CountAnswer {
   readonly count: number;
   readonly at: string;
+  readonly mode?: PastMode;
+  readonly sampled?: SampledAnswer;
 }
 
-/** An element of `GET /v1/segments/:id/members`, newest entry first. */
-export interface MemberAnswer {
+/** Somebody, as lists of people show them. */
+export interface PersonAnswer {
   /** The profile's id. */
   readonly id: string;
   readonly userId?: string;
   readonly anonymousIds: readonly string[];
   readonly traits: JsonObject;
+}
+
+/** An element of `GET /v1/segments/:id/members`, newest entry first, and of `POST /v1/query`. */
+export interface MemberAnswer extends PersonAnswer {
   readonly enteredAt: string;
   /** When membership lapses if nothing more happens; absent if it does not. */
   readonly leavesAt?: string;
+}
+
+/** An element of `GET /v1/segments/:id/versions`, the newest first. */
+export interface VersionAnswer {
+  readonly version: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly kind: SegmentKind;
+  readonly who: Who;
+  readonly if: Condition;
+  readonly tags: readonly string[];
+  readonly words: string;
+  readonly savedAt: string;
+  /** When the segment was removed; one saved later under the same id is another segment. */
+  readonly removedAt?: string;
+}
+
+/** An element of `GET /v1/segments/:id/changes`, the last recorded first. */
+export interface ChangeAnswer {
+  /** Also the id of the message that tells others of this change. */
+  readonly id: string;
+  readonly profile: Pick<PersonAnswer, 'id' | 'userId' | 'anonymousIds'>;
+  readonly direction: 'entered' | 'left';
+  /** The instant from which it holds. */
+  readonly effectiveAt: string;
+  /** When it became known here. */
+  readonly recordedAt: string;
+  readonly cause: string;
+  readonly version: number;
+  /** The event that brought it about. */
+  readonly event?: string;
+}
+
+/** One calendar day of a segment. */
+export interface DayAnswer {
+  /** `YYYY-MM-DD` in the site's time zone. */
+  readonly day: string;
+  /** Members as the day ends. */
+  readonly size: number;
+  readonly entered: number;
+  readonly left: number;
+}
+
+/** `GET /v1/segments/:id/history`: every day asked for, the oldest first. */
+export interface HistoryAnswer extends Page<DayAnswer> {
+  readonly timeZone: string;
+}
+
+/** `GET /v1/segments/:id/near`: people whom one more event now would make members. */
+export interface NearAnswer extends ScannedPage<NearPerson> {
+  /** How many of those looked at each kind of event would bring in. */
+  readonly totals: readonly { readonly missing: string; readonly people: number }[];
+}
+
+export interface NearPerson extends PersonAnswer {
+  readonly lastSeen: string;
+  /** Any one of these, in words, is enough. */
+  readonly missing: readonly string[];
+}
+
+/** `GET /v1/segments/overlap?a=&b=` */
+export interface OverlapAnswer {
+  readonly onlyA: number;
+  readonly onlyB: number;
+  readonly both: number;
+}
+
+/** `GET /v1/segments/:id/forecast`: the size if nobody does anything more. */
+export interface ForecastAnswer {
+  readonly at: string;
+  readonly size: number;
+  /** While a definition is looked through, people who were not looked at yet are missing. */
+  readonly status: 'building' | 'live';
+  /** In 1 to 7 times 24 hours. */
+  readonly data: readonly { readonly at: string; readonly size: number }[];
+  /** Given where so many people change that only a part was looked at: sizes are then estimates. */
+  readonly sampled?: SampledAnswer;
+}
+
+/** A member found by running a definition over the history. */
+export interface SampleMember extends MemberAnswer {
+  /** What they did that makes them one, newest first, in words. */
+  readonly why: readonly string[];
+}
+
+/** `POST /v1/segments/preview`: a definition run over the history; nothing is saved. */
+export interface PreviewAnswer {
+  readonly words: string;
+  readonly warnings: readonly WarningAnswer[];
+  readonly size: number;
+  /** How many people were looked at. */
+  readonly people: number;
+  readonly sample: readonly SampleMember[];
+  /** From the first entry on, at most 400 days; the oldest first. */
+  readonly days: readonly DayAnswer[];
+  readonly timeZone: string;
+  readonly sampled?: SampledAnswer;
+}
+
+/** `POST /v1/segments/:id/diff`: what saving this definition would change. */
+export interface DiffAnswer {
+  readonly words: string;
+  readonly warnings: readonly WarningAnswer[];
+  readonly enter: { readonly count: number; readonly sample: readonly SampleMember[] };
+  readonly leave: { readonly count: number; readonly sample: readonly SampleMember[] };
+  readonly stay: number;
+  readonly sampled?: SampledAnswer;
+}
+
+/** Something worth knowing of a definition that is right. */
+export interface WarningAnswer {
+  /** JSON pointer to the place in the definition. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** `POST /v1/audit`: the member table held against the full log. */
+export interface AuditAnswer {
+  /** Memberships that were compared. */
+  readonly checked: number;
+  readonly people: number;
+  /** How many differ; the list below may be shorter. */
+  readonly different: number;
+  readonly differing: readonly {
+    readonly profile: string;
+    readonly segment: string;
+    readonly member: boolean;
+    readonly recomputed: boolean;
+  }[];
+}
+
+/** What the values at a path are. */
+export type ValueType = 'text' | 'number' | 'boolean' | 'list' | 'object' | 'null';
+
+/** Something that was seen in the events of a site. */
+export interface SeenAnswer {
+  readonly count: number;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+}
+
+export interface SeenPath extends SeenAnswer {
+  /** Keys joined by dots. */
+  readonly path: string;
+  readonly types: readonly ValueType[];
+  /** A few values, masked where they may name somebody. */
+  readonly examples: readonly (string | number | boolean)[];
+}
+
+/** `GET /v1/schema`: names, properties and traits seen, each list by name. Up to a second behind. */
+export interface SchemaAnswer {
+  readonly events: readonly (SeenAnswer & {
+    /** As a segment's `did` names it. */
+    readonly name: string;
+    readonly properties: readonly SeenPath[];
+  })[];
+  readonly traits: readonly SeenPath[];
+  /** Names or paths past the limits were not noted. */
+  readonly truncated: boolean;
 }
 
 /** `GET /v1/profiles/:id`; `GET /v1/profiles?q=` is a {@link Page} of them, latest activity first. */

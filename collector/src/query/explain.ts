@@ -9,14 +9,14 @@ import { leavesOf } from '../segments/condition.ts';
 import { evaluate, nextChangeMs } from '../segments/evaluate.ts';
 import { eventWords, missingWords } from '../segments/evidence-words.ts';
 import { readKey } from '../segments/matcher.ts';
-import { compilePlan, type StoredSegment } from '../segments/plan.ts';
+import type { StoredSegment } from '../segments/plan.ts';
 import type { Entry } from '../segments/recency.ts';
 import { newState, type State } from '../segments/state.ts';
 import { conditionWords } from '../segments/words.ts';
 import type { Database } from '../store/open.ts';
 import type { Evidence, ExplainAnswer, ExplainNode, LeafOp } from './answers.ts';
 import { loadEvents, loadHistory } from './events.ts';
-import { listStoredSegments } from './segments.ts';
+import { planOfSite } from './segments.ts';
 
 /** Evidence shown of one condition: beyond it nobody reads on, and the count says how many more. */
 const EVIDENCE_MAX = 50;
@@ -28,12 +28,9 @@ export async function explain(
   database: Database,
   person: Profile,
   segment: StoredSegment,
-  timeZone: string,
   nowMs: number,
 ): Promise<ExplainAnswer> {
-  const all = await listStoredSegments(database, person.site);
-  const revision = Math.max(...all.map((each) => each.revision), person.state.revision);
-  const plan = compilePlan(all, revision, timeZone);
+  const plan = await planOfSite(database, person.site);
   const compiled = plan.segments.get(segment.key);
   if (compiled === undefined) throw new Error('Invariant broken: a plan has its segment');
   const { known, self } = person.state;

@@ -152,7 +152,7 @@ export function memberships(
     }));
 }
 
-export function plainTraits(state: State): ProfileAnswer['traits'] {
+export function plainTraits(state: Pick<State, 'traits'>): ProfileAnswer['traits'] {
   return Object.fromEntries(Object.entries(state.traits).map(([name, { value }]) => [name, value]));
 }
 

@@ -1,7 +1,8 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { formatInstant } from '../instant.ts';
+import { compilePlan, type Plan } from '../segments/plan.ts';
 import { definitionWords } from '../segments/words.ts';
-import { readSegment } from '../store/definitions.ts';
+import { loadSiteDefinitions, readSegment } from '../store/definitions.ts';
 import type { Database } from '../store/open.ts';
 import { memberCount, segment } from '../store/schema.ts';
 import type { SegmentAnswer } from './answers.ts';
@@ -35,9 +36,10 @@ export async function findStoredSegment(database: Database, site: number, id: st
   return row && readSegment(row);
 }
 
-/** All segments of a site as they are stored: what a definition may refer to. */
-export async function listStoredSegments(database: Database, site: number) {
-  return (await database.select().from(segment).where(eq(segment.site, site))).map(readSegment);
+/** All segments of a site as they are defined today, ready to be judged. */
+export async function planOfSite(database: Database, site: number): Promise<Plan> {
+  const { segments, revision, timeZone } = await loadSiteDefinitions(database, site);
+  return compilePlan(segments, revision, timeZone);
 }
 
 async function selectSegments(

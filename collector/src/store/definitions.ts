@@ -2,7 +2,7 @@ import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Definition } from '../segments/definition.ts';
 import type { StoredSegment } from '../segments/plan.ts';
 import type { Database } from './open.ts';
-import { member, memberCount, profile, segment, site } from './schema.ts';
+import { member, memberCount, profile, segment, segmentVersion, site } from './schema.ts';
 
 /** A site and all of its segments, as the writer needs them. */
 export interface SiteDefinitions {
@@ -28,6 +28,16 @@ export async function loadDefinitions(database: Database): Promise<readonly Site
       building: own.some(({ profilesDone }) => profilesDone !== null),
     };
   });
+}
+
+/** One site with its definitions; `undefined` if there is none of this number. */
+export async function loadSiteDefinitions(
+  database: Database,
+  siteId: number,
+): Promise<SiteDefinitions> {
+  const found = (await loadDefinitions(database)).find((each) => each.site === siteId);
+  if (found === undefined) throw new Error(`Invariant broken: site ${siteId} exists`);
+  return found;
 }
 
 /** What must hold of a definition's id for it to be saved: nobody has it, somebody has it, or nothing. */
@@ -65,7 +75,7 @@ export async function saveDefinition(
       profilesTotal,
       updatedAtMs: fresh.nowMs,
     };
-    await tx
+    const saved = await tx
       .insert(segment)
       .values({
         ...changed,
@@ -78,16 +88,23 @@ export async function saveDefinition(
       .onConflictDoUpdate({
         target: [segment.site, segment.id],
         set: { ...changed, version: sql`${segment.version} + 1` },
-      });
+      })
+      .returning({ key: segment.key, version: segment.version });
+    const versions = saved.map(({ key, version }) => ({
+      ...{ segment: key, version, site: siteId, id: definition.id },
+      ...{ definition: text, savedAtMs: fresh.nowMs },
+    }));
+    await tx.insert(segmentVersion).values(versions);
     return true;
   });
 }
 
-/** Removes a segment and its memberships; the history of its changes stays. */
+/** Removes a segment and its memberships; its versions and the history of its changes stay. */
 export async function deleteDefinition(
   database: Database,
   siteId: number,
   id: string,
+  nowMs: number,
 ): Promise<boolean> {
   return await database.transaction(async (tx) => {
     const where = and(eq(segment.site, siteId), eq(segment.id, id));
@@ -95,6 +112,10 @@ export async function deleteDefinition(
     if (row === undefined) return false;
     await tx.delete(member).where(eq(member.segment, row.key));
     await tx.delete(memberCount).where(eq(memberCount.segment, row.key));
+    await tx
+      .update(segmentVersion)
+      .set({ removedAtMs: nowMs })
+      .where(eq(segmentVersion.segment, row.key));
     await tx
       .update(site)
       .set({ revision: sql`${site.revision} + 1` })

@@ -58,6 +58,47 @@ export const segment = sqliteTable(
   (table) => [uniqueIndex('segment_by_id').on(table.site, table.id)],
 );
 
+/** Every definition that a segment ever had; rows outlive the segment. */
+export const segmentVersion = sqliteTable(
+  'segment_version',
+  {
+    /** The segment's internal number. */
+    segment: count(),
+    version: count(),
+    site: count(),
+    id: text().notNull(),
+    definition: text().notNull(),
+    savedAtMs: integer('saved_at').notNull(),
+    /** When the segment was removed. */
+    removedAtMs: integer('removed_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.segment, table.version] }),
+    index('segment_version_by_id').on(table.site, table.id, table.segment, table.version),
+  ],
+);
+
+/** Which names and paths a site's events have, and what their values look like. */
+export const seen = sqliteTable(
+  'seen',
+  {
+    site: count(),
+    kind: text({ enum: ['event', 'property', 'trait'] }).notNull(),
+    /** The event's name; empty for a trait. */
+    event: text().notNull(),
+    /** Keys joined by dots; empty for an event. */
+    path: text().notNull(),
+    count: count(),
+    firstAtMs: integer('first_at').notNull(),
+    lastAtMs: integer('last_at').notNull(),
+    /** JSON: the types of its values. */
+    types: text().notNull(),
+    /** JSON: a few of its values, masked where they may name somebody. */
+    examples: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.site, table.kind, table.event, table.path] })],
+);
+
 export const identity = sqliteTable(
   'identity',
   {
@@ -175,7 +216,14 @@ export const memberLog = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.bucket, table.profile, table.id] }),
-    index('member_log_by_segment').on(table.segment, table.id),
+    // Sums over a segment's history read this index alone.
+    index('member_log_by_segment').on(
+      table.segment,
+      table.id,
+      table.recordedAtMs,
+      table.effectiveAtMs,
+      table.direction,
+    ),
   ],
 );
 
