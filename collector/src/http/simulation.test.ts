@@ -62,6 +62,8 @@ describe('a preview', () => {
     await api.send(view('a', '/p'), view('b', '/p'), view('c', '/p'));
     await api.send({ type: 'identify', userId: 'ann', anonymousId: 'a' });
     await api.send({ type: 'identify', userId: 'bob', anonymousId: 'b' });
+    // Within one instant all of it is true together, and bob would never have entered.
+    await api.wait(MINUTE_MS);
     await api.send({ type: 'track', event: 'Signed Up', userId: 'bob' });
     const told = await preview(definition);
     expect(told.size).toBe(1);
