@@ -3,6 +3,7 @@
  * opaque strings. The dashboard imports these types, so a drift does not compile.
  */
 import type { Json, JsonObject } from '@inkling/sdk/protocol';
+import type { EventFlag } from '../event.ts';
 import type { Condition, SegmentKind, Who } from '../segments/definition.ts';
 
 /** A page of a list. `next` is the cursor of the following page, `null` at the end. */
@@ -85,6 +86,8 @@ export interface EventAnswer {
   readonly properties: JsonObject;
   readonly context: JsonObject;
   readonly traits?: JsonObject;
+  /** What a reader should know of it, such as `placeholder_id` or `clock_skew`; absent if nothing. */
+  readonly flags?: readonly EventFlag[];
 }
 
 /** `GET /v1/profiles/:id/explain/:segment` */
