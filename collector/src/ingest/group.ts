@@ -1,12 +1,13 @@
 import type { WireMembershipChange } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
+import type { Identity, IdentityKind, IdentityName } from '../identity/identity.ts';
 import { publicId } from '../identity/own-id.ts';
-import type { Profile } from '../identity/profile.ts';
-import type { Identity, IdentityKind } from '../identity/resolve.ts';
+import { namesOf, type Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
 import { needsHistory } from '../segments/apply.ts';
 import type { Changes, UnitOfWork } from '../store/store.ts';
-import { Ledger, type LedgerPorts, type Loaded, type PersonalChange } from './ledger.ts';
+import { Ledger, type LedgerPorts, type Loaded } from './ledger.ts';
+import type { PersonalChange } from './ledger-rows.ts';
 import type { WriteOutcome, WriteRequest } from './outcome.ts';
 
 /** What became of a group of requests: an outcome for each, and what was saved. */
@@ -28,7 +29,9 @@ export async function decideGroup(
     own.push(...events.filter((_, position) => !fresh[index]?.has(position)));
     sites.set(site, own);
   });
-  const loaded = await Promise.all([...sites].map(([site, events]) => load(unit, site, events)));
+  const loaded = await Promise.all(
+    [...sites].map(([site, events]) => load(unit, site, events, ports.emailOf)),
+  );
   const ledger = new Ledger(loaded, ports);
   await upgradeStale(
     unit,
@@ -87,20 +90,31 @@ async function withoutDuplicates(
   });
 }
 
-/** Everybody and every id that some events speak of. */
-async function load(unit: UnitOfWork, site: number, events: readonly Event[]): Promise<Loaded> {
-  const wanted = new Map<string, { kind: IdentityKind; value: string }>();
+/** Everybody and every id that some events speak of, and all ids of those who may be joined. */
+async function load(
+  unit: UnitOfWork,
+  site: number,
+  events: readonly Event[],
+  emailOf: LedgerPorts['emailOf'],
+): Promise<Loaded> {
+  const wanted = new Map<string, IdentityName>();
   const want = (kind: IdentityKind, value: string | undefined) => {
     if (value !== undefined) wanted.set(`${kind} ${value}`, { kind, value });
   };
-  for (const { userId, anonymousId, previousId } of events) {
-    want('user', userId);
-    want('anonymous', anonymousId);
-    want('anonymous', previousId);
+  for (const event of events) {
+    want('user', event.userId);
+    want('anonymous', event.anonymousId);
+    want('anonymous', event.previousId);
+    want('email', emailOf(site, event));
   }
   const identities = await unit.identities(site, [...wanted.values()]);
   const profiles = await unit.profiles(profilesOf(identities));
-  return { site, identities, profiles };
+  // Users are never joined here, and a stranger with one id was found by it.
+  const further = profiles
+    .flatMap((person) => (person.userId === undefined ? namesOf(person) : []))
+    .filter(({ kind, value }) => !wanted.has(`${kind} ${value}`));
+  const more = await unit.identities(site, further);
+  return { site, identities: [...identities, ...more], profiles };
 }
 
 function profilesOf(identities: readonly Identity[]): readonly number[] {
@@ -109,7 +123,7 @@ function profilesOf(identities: readonly Identity[]): readonly number[] {
 }
 
 /** The log is read again only for those whose lists a newer definition needs longer or for the first time. */
-async function upgradeStale(
+export async function upgradeStale(
   unit: UnitOfWork,
   ledger: Ledger,
   people: readonly Profile[],

@@ -3,6 +3,7 @@ import {
   loadDefinitions,
   noteProgress,
   saveDefinition,
+  saveSite,
 } from '../store/definitions.ts';
 import { loadTick } from '../store/keys.ts';
 import { createLibsqlStore } from '../store/libsql-store.ts';
@@ -12,7 +13,7 @@ import { startWriter, type Writer, type WriterPorts } from './writer.ts';
 /** Starts the writer of an opened database. */
 export async function startDatabaseWriter(
   database: Database,
-  ports: Pick<WriterPorts, 'clock' | 'committed' | 'deliver' | 'report'>,
+  ports: Pick<WriterPorts, 'clock' | 'committed' | 'deliver' | 'report' | 'idsMax'>,
 ): Promise<Writer> {
   return await startWriter({
     ...ports,
@@ -21,6 +22,7 @@ export async function startDatabaseWriter(
       load: () => loadDefinitions(database),
       save: (site, definition, fresh) => saveDefinition(database, site, definition, fresh),
       remove: (site, id) => deleteDefinition(database, site, id),
+      saveSite: (site, change) => saveSite(database, site, change),
       noteProgress: (site, progress) => noteProgress(database, site, progress),
     },
     tick: await loadTick(database),
