@@ -4,11 +4,14 @@ import { listEvents } from '../query/events.ts';
 import { refuse, siteOf, withPage } from './ask.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
 import { catalogueRoutes } from './catalogue.ts';
+import { type IdentityDeps, identityRoutes } from './identities.ts';
 import { profileRoutes } from './profiles.ts';
 import { type SegmentDeps, segmentRoutes } from './segments.ts';
+import { type SiteDeps, siteRoutes } from './sites.ts';
 import { streamRoute } from './stream.ts';
 
-export interface QueryDeps extends AuthDeps, SegmentDeps {
+export interface QueryDeps extends AuthDeps, Omit<SegmentDeps, 'writer'> {
+  readonly writer: SegmentDeps['writer'] & IdentityDeps['writer'] & SiteDeps['writer'];
   readonly stream: Stream;
 }
 
@@ -19,6 +22,8 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   segmentRoutes(app, deps);
   catalogueRoutes(app, deps);
   profileRoutes(app, deps);
+  identityRoutes(app, deps);
+  siteRoutes(app, deps);
   app.get('/v1/events', (c) =>
     withPage(c, 1, async (page) => c.json(await listEvents(deps.database, siteOf(c), page))),
   );
