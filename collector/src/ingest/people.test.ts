@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { START_MS, type Story, startStory, type Told } from '../../testing/story.ts';
+import { BUCKETS, bucketOf } from '../identity/bucket.ts';
 import type { Profile } from '../identity/profile.ts';
 import type { Condition } from '../segments/definition.ts';
+import { memberLog } from '../store/schema.ts';
 
 const PAGES: Condition = { did: 'page' };
 const TWICE: Condition = { did: 'page', times: 2 };
@@ -162,6 +164,8 @@ describe('a merge at the owner’s word', () => {
     });
     expect(await story.members('twice')).toEqual(['u']);
     expect(await story.log()).toEqual(['+1000 merge']);
+    const rows = await story.database.select({ event: memberLog.event }).from(memberLog);
+    expect(rows, 'no event stands behind it').toEqual([{ event: null }]);
     await story.send({ userId: 'v' }, view('b'), { userId: 'v', anonymousId: 'c' });
     const owner = (await person('u')).id;
     expect(story.committed.slice(-3).map(({ profile }) => profile)).toEqual([owner, owner, owner]);
@@ -218,6 +222,9 @@ describe('taking an id out of a person', () => {
     expect(await story.members('pages')).toEqual(['a', 'u']);
     // The user never left the pages, whoever is told apart enters them; two views are nobody's now.
     expect((await story.log()).slice(logged)).toEqual(['-1000 unmerge', '+1000 unmerge']);
+    for (const id of ['u', 'a']) {
+      expect((await story.why(id, 'pages')).enteredAt).toBe(new Date(START_MS).toISOString());
+    }
   });
 
   test('tells others what is news, and nothing that was so anyway', async () => {
@@ -310,13 +317,16 @@ describe('taking an id out of a person', () => {
     await story.send({ userId: 'u' }, { userId: 'v' }, view('b'), identify('v', 'b'));
     const before = await person('v');
     await merge('u', 'v');
+    // What is sent as either stays theirs to take along.
+    await story.send({ userId: 'v' });
     await unmerge('u', 'v');
+    expect(await story.members('twice')).toEqual(['u', 'v']);
     const after = await person('v');
     expect(after).toMatchObject({ id: before.id, userId: 'v', state: { known: true } });
     expect(await person('u')).toMatchObject({ anonymousIds: ['b'] });
     expect((await person('u')).otherUserIds).toBeUndefined();
     await story.send({ userId: 'v' });
-    expect(await story.members('twice')).toEqual(['u', 'v']);
+    expect(story.committed.at(-1)?.profile).toBe(before.id);
   });
 
   test('that is not theirs, or that they began with, is refused and changes nothing', async () => {
@@ -334,10 +344,25 @@ describe('taking an id out of a person', () => {
   });
 
   test('of a person whom a new definition has not reached yet brings both up to it', async () => {
-    await story.send(view('a'), { userId: 'u' }, identify('u', 'a'));
-    const { id } = await person('u');
-    await Promise.all([story.define('pages', PAGES), story.writer.unmergeIdentity(SITE, id, 'a')]);
+    // More people than the back-fill looks at in one step, all of them before this one.
+    const numbers = Array.from({ length: 20_000 }, (_, index) => `${index}`);
+    const last = numbers.find((id) => bucketOf(SITE, id) === BUCKETS - 1) ?? '';
+    const before = numbers.filter((id) => bucketOf(SITE, id) < BUCKETS / 2).slice(0, 250);
+    await story.send(...before.map((id) => view(id)));
+    await story.send(view('a'), { userId: last }, identify(last, 'a'));
+    const { id } = await person(last);
+    const [, outcome] = await Promise.all([
+      story.define('pages', PAGES),
+      story.writer.unmergeIdentity(SITE, id, 'a'),
+    ]);
+    expect(outcome).toMatchObject({ kind: 'unmerged' });
+    expect((await story.log()).at(-1)).toBe('+0 unmerge');
     await story.built('pages');
-    expect(await story.members('pages')).toEqual(['a', 'u']);
+    expect(await story.members('pages')).toEqual([...before, last, 'a'].sort());
+    const causes = await story.log();
+    expect(
+      causes.filter((cause) => cause === '+0 unmerge'),
+      'but for the one who is new',
+    ).toHaveLength(1);
   });
 });
