@@ -1,9 +1,9 @@
 /** What is written first: every look-up and every row is a statement of its own, through drizzle. */
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { bucketOf } from '../src/identity/bucket.ts';
+import type { Identity } from '../src/identity/identity.ts';
 import { bucketOfId } from '../src/identity/own-id.ts';
 import type { Profile } from '../src/identity/profile.ts';
-import type { Identity } from '../src/identity/resolve.ts';
 import { packState } from '../src/segments/pack.ts';
 import { nextDueMs } from '../src/segments/state.ts';
 import type { Database } from '../src/store/open.ts';
@@ -11,6 +11,7 @@ import { identityTuple, readIdentity, readProfile } from '../src/store/rows.ts';
 import {
   event,
   identity,
+  identityLog,
   member,
   memberCount,
   memberLog,
@@ -97,6 +98,12 @@ async function save(tx: Tx, changes: Changes): Promise<void> {
         target: [identity.bucket, identity.site, identity.kind, identity.value],
         set: { spans },
       });
+  }
+  for (const { name, ...row } of changes.identityLog) {
+    const identityName = { identityKind: name.kind, identityValue: name.value };
+    await tx
+      .insert(identityLog)
+      .values({ ...row, ...identityName, bucket: bucketOfId(row.profile) });
   }
   for (const person of changes.profiles) await saveProfile(tx, person);
   for (const { id, site, into } of changes.absorbed) {

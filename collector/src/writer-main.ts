@@ -34,6 +34,12 @@ async function serve(call: ToWriter): Promise<unknown> {
       return await writer.saveSegment(...call.args);
     case 'deleteSegment':
       return await writer.deleteSegment(...call.args);
+    case 'saveSite':
+      return await writer.saveSite(...call.args);
+    case 'mergePeople':
+      return await writer.mergePeople(...call.args);
+    case 'unmergeIdentity':
+      return await writer.unmergeIdentity(...call.args);
     case 'close':
       await writer.close();
       return database.$client.close();

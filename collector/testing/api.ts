@@ -7,6 +7,7 @@ import type { Hono } from 'hono';
 import { type AppDeps, createApp } from '../src/app.ts';
 import { serve } from '../src/http/files.ts';
 import { startDatabaseWriter } from '../src/ingest/start.ts';
+import type { WriterPorts } from '../src/ingest/writer.ts';
 import { publishTo } from '../src/notify/publish.ts';
 import { createStream } from '../src/notify/stream.ts';
 import type { ProblemAnswer, SegmentAnswer } from '../src/query/answers.ts';
@@ -102,7 +103,10 @@ const PAGES = {
   ]),
 } as const satisfies Partial<AppDeps>;
 
-export async function startApi(change: Partial<AppDeps> = {}): Promise<Api> {
+export async function startApi(
+  change: Partial<AppDeps> = {},
+  limits: Pick<WriterPorts, 'idsMax'> = {},
+): Promise<Api> {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-api-'));
   const address = { url: `file:${join(folder, 'inkling.db')}` };
   const writing = await openWriter(address);
@@ -126,7 +130,8 @@ export async function startApi(change: Partial<AppDeps> = {}): Promise<Api> {
   const reported: unknown[] = [];
   const report = (error: unknown) => reported.push(error);
   const stream = createStream();
-  const writer = await startDatabaseWriter(writing, { clock, report, ...publishTo(stream) });
+  const ports = { clock, report, ...publishTo(stream), ...limits };
+  const writer = await startDatabaseWriter(writing, ports);
   const database = await openReader(address);
   const app = createApp({
     clock,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Event } from '../src/event.ts';
+import type { Identity } from '../src/identity/identity.ts';
 import { bucketOfId, createIdMaker } from '../src/identity/own-id.ts';
 import type { Profile } from '../src/identity/profile.ts';
-import type { Identity } from '../src/identity/resolve.ts';
 import { newState, type State } from '../src/segments/state.ts';
 import type { Changes, FiledEvent, Store } from '../src/store/store.ts';
 
@@ -14,7 +14,8 @@ export interface OpenedStore {
 }
 
 export const NO_CHANGES: Changes = {
-  ...{ messages: [], events: [], identities: [], profiles: [], absorbed: [] },
+  ...{ messages: [], events: [], identities: [], identityLog: [], profiles: [] },
+  ...{ absorbed: [], removed: [] },
   ...{ entered: [], left: [], log: [], outbox: [], tick: 0 },
 };
 
@@ -245,7 +246,14 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
 
       test('people', async () => {
         const person = fc
-          .record({ state, userId: text, anonymousIds: fc.array(text), more: fc.nat(3) })
+          .record(
+            {
+              ...{ state, userId: text, anonymousIds: fc.array(text), more: fc.nat(3) },
+              otherUserIds: fc.array(text, { minLength: 1, maxLength: 3 }),
+              emails: fc.array(text, { minLength: 1, maxLength: 3 }),
+            },
+            { requiredKeys: ['state', 'userId', 'anonymousIds', 'more'] },
+          )
           .map(({ more, ...rest }) => {
             const id = ids.next(more);
             return personOf({
@@ -268,11 +276,14 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
 
       test('identities', async () => {
         const span = fc.record(
-          { fromMs: instant, profile: fc.nat(), part: fc.nat(), namedMs: instant },
+          {
+            ...{ fromMs: instant, profile: fc.nat(), part: fc.nat() },
+            ...{ namedMs: instant, apartMs: instant },
+          },
           { requiredKeys: ['fromMs', 'profile', 'part'] },
         );
         const arbitrary = fc.record({
-          kind: fc.constantFrom('user' as const, 'anonymous' as const),
+          kind: fc.constantFrom('user' as const, 'anonymous' as const, 'email' as const),
           value: text,
           spans: fc.tuple(span, span),
         });
@@ -346,6 +357,26 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         expect(await store.tx((unit) => unit.due(1_000, 10))).toEqual([]);
         const passed = await store.tx((unit) => unit.profilesAfter(1, 0, 10));
         expect(passed).toEqual([into]);
+      });
+
+      test('who was taken up and is somebody again is found and due', async () => {
+        const [into, from] = [personOf(), personOf(dueAt(10))];
+        await save({ profiles: [into, from] });
+        await save({ absorbed: [{ id: from.id, site: 1, into: into.id }] });
+        await save({ profiles: [from] });
+        expect(await profiles(into.id, from.id)).toHaveLength(2);
+        const due = await store.tx((unit) => unit.due(1_000, 10));
+        expect(due).toEqual([from]);
+      });
+
+      test('who was removed is nobody, and their number is free', async () => {
+        const [gone, stays] = [personOf(dueAt(10)), personOf()];
+        await save({ profiles: [gone, stays] });
+        await save({ removed: [gone.id] });
+        expect(await profiles(gone.id, stays.id)).toEqual([stays]);
+        expect(await store.tx((unit) => unit.nextDueMs())).toBeUndefined();
+        await save({ profiles: [gone] });
+        expect(await profiles(gone.id)).toEqual([gone]);
       });
 
       test('is not found twice, nor by a number that nobody has', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '@inkling/sdk/protocol';
 import type { Event } from '../src/event.ts';
 import { startDatabaseWriter } from '../src/ingest/start.ts';
-import type { Writer } from '../src/ingest/writer.ts';
+import type { Writer, WriterPorts } from '../src/ingest/writer.ts';
 import { audit } from '../src/query/audit.ts';
 import { explain } from '../src/query/explain.ts';
 import { listMembers } from '../src/query/members.ts';
@@ -64,6 +64,7 @@ export const START_MS = 1_800_000_000_000;
 export async function startStory(
   folder = mkdtempSync(join(tmpdir(), 'inkling-story-')),
   nowMs = START_MS,
+  limits: Pick<WriterPorts, 'idsMax'> = {},
 ): Promise<Story> {
   const address = { url: `file:${join(folder, 'inkling.db')}` };
   const writing = await openWriter(address);
@@ -73,6 +74,7 @@ export async function startStory(
   const reported: unknown[] = [];
   const time = { nowMs };
   const writer = await startDatabaseWriter(writing, {
+    ...limits,
     clock: () => time.nowMs,
     committed: (events) => committed.push(...events),
     deliver: (messages) => delivered.push(...messages),
@@ -153,7 +155,7 @@ export async function startStory(
     audit: () => audit(database, { id: SITE, timeZone: 'UTC' }, story.nowMs),
     restart: async () => {
       await close();
-      return await startStory(folder, story.nowMs);
+      return await startStory(folder, story.nowMs, limits);
     },
     end: async () => {
       await close();

@@ -62,9 +62,10 @@ export function profileRoutes(app: Hono<Asker>, deps: ProfileDeps): void {
   );
 }
 
-async function withPerson(
+/** Finds the person of the address by any of their ids, or refuses. */
+export async function withPerson(
   c: Ask,
-  { database }: ProfileDeps,
+  { database }: Pick<ProfileDeps, 'database'>,
   answer: (person: Profile) => Promise<Response>,
 ): Promise<Response> {
   const id = c.req.param('id') ?? '';

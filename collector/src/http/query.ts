@@ -5,15 +5,18 @@ import { refuse, siteOf, withPage } from './ask.ts';
 import { auditRoute } from './audit.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
 import { catalogueRoutes } from './catalogue.ts';
+import { type IdentityDeps, identityRoutes } from './identities.ts';
 import { memberRoutes } from './members.ts';
 import { pastRoutes } from './past.ts';
 import { profileRoutes } from './profiles.ts';
 import { schemaRoute } from './seen.ts';
 import { type SegmentDeps, segmentRoutes } from './segments.ts';
 import { simulationRoutes } from './simulation.ts';
+import { type SiteDeps, siteRoutes } from './sites.ts';
 import { streamRoute } from './stream.ts';
 
-export interface QueryDeps extends AuthDeps, SegmentDeps {
+export interface QueryDeps extends AuthDeps, Omit<SegmentDeps, 'writer'> {
+  readonly writer: SegmentDeps['writer'] & IdentityDeps['writer'] & SiteDeps['writer'];
   readonly stream: Stream;
 }
 
@@ -29,6 +32,8 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   schemaRoute(app, deps);
   catalogueRoutes(app, deps);
   profileRoutes(app, deps);
+  identityRoutes(app, deps);
+  siteRoutes(app, deps);
   app.get('/v1/events', (c) =>
     withPage(c, 1, async (page) => c.json(await listEvents(deps.database, siteOf(c), page))),
   );

@@ -1,12 +1,13 @@
 import type { WireMembershipChange } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
+import type { Identity, IdentityKind, IdentityName } from '../identity/identity.ts';
 import { publicId } from '../identity/own-id.ts';
-import type { Profile } from '../identity/profile.ts';
-import type { Identity, IdentityKind } from '../identity/resolve.ts';
+import { namesOf, type Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
 import { needsHistory } from '../segments/apply.ts';
 import type { Changes, UnitOfWork } from '../store/store.ts';
-import { Ledger, type LedgerPorts, type Loaded, type PersonalChange } from './ledger.ts';
+import { Ledger, type LedgerPorts, type Loaded } from './ledger.ts';
+import type { PersonalChange } from './ledger-rows.ts';
 import type { WriteOutcome, WriteRequest } from './outcome.ts';
 
 /** What became of a group of requests: an outcome for each, and what was saved. */
@@ -28,20 +29,35 @@ export async function decideGroup(
     own.push(...events.filter((_, position) => !fresh[index]?.has(position)));
     sites.set(site, own);
   });
-  const loaded = await Promise.all([...sites].map(([site, events]) => load(unit, site, events)));
+  const loaded = await Promise.all(
+    [...sites].map(([site, events]) => load(unit, site, events, ports.emailOf)),
+  );
+  const { result: outcomes, changes } = await decide(unit, loaded, ports, (ledger) =>
+    requests.map((request, index) => take(ledger, request, fresh[index] ?? new Set())),
+  );
+  return { outcomes, changes };
+}
+
+/**
+ * Lets a ledger work out what follows for some people, and saves it. What depends on the past may
+ * need more of it than was read; then all is decided once more.
+ */
+export async function decide<T>(
+  unit: UnitOfWork,
+  loaded: readonly Loaded[],
+  ports: LedgerPorts,
+  work: (ledger: Ledger) => T,
+): Promise<{ readonly result: T; readonly changes: Changes }> {
   const histories = new Map<number, readonly (readonly [Event, number])[]>();
+  const people = loaded.flatMap(({ profiles }) => profiles);
   for (;;) {
     const ledger = new Ledger(loaded, ports, histories);
-    const people = loaded.flatMap(({ profiles }) => profiles);
     await upgradeStale(unit, ledger, people, ports);
-    const outcomes = requests.map((request, index) =>
-      take(ledger, request, fresh[index] ?? new Set()),
-    );
-    // What depends on the past may need more of it than was read; then all is decided once more.
+    const result = work(ledger);
     if (ledger.wanted.size === 0) {
       const changes = ledger.close();
       await unit.save(changes);
-      return { outcomes, changes };
+      return { result, changes };
     }
     for (const part of ledger.wanted) histories.set(part, await unit.history([part]));
   }
@@ -67,11 +83,8 @@ export async function settlePeople(
   people: readonly Profile[],
   ports: LedgerPorts,
 ): Promise<Changes> {
-  const ledger = new Ledger([{ site: 0, identities: [], profiles: people }], ports);
-  await upgradeStale(unit, ledger, people, ports);
-  const changes = ledger.close();
-  await unit.save(changes);
-  return changes;
+  const loaded = [{ site: 0, identities: [], profiles: people }];
+  return (await decide(unit, loaded, ports, () => undefined)).changes;
 }
 
 /** For each request the positions of events whose messageId is known or came earlier in the group. */
@@ -96,20 +109,31 @@ async function withoutDuplicates(
   });
 }
 
-/** Everybody and every id that some events speak of. */
-async function load(unit: UnitOfWork, site: number, events: readonly Event[]): Promise<Loaded> {
-  const wanted = new Map<string, { kind: IdentityKind; value: string }>();
+/** Everybody and every id that some events speak of, and all ids of those who may be joined. */
+async function load(
+  unit: UnitOfWork,
+  site: number,
+  events: readonly Event[],
+  emailOf: LedgerPorts['emailOf'],
+): Promise<Loaded> {
+  const wanted = new Map<string, IdentityName>();
   const want = (kind: IdentityKind, value: string | undefined) => {
     if (value !== undefined) wanted.set(`${kind} ${value}`, { kind, value });
   };
-  for (const { userId, anonymousId, previousId } of events) {
-    want('user', userId);
-    want('anonymous', anonymousId);
-    want('anonymous', previousId);
+  for (const event of events) {
+    want('user', event.userId);
+    want('anonymous', event.anonymousId);
+    want('anonymous', event.previousId);
+    want('email', emailOf(site, event));
   }
   const identities = await unit.identities(site, [...wanted.values()]);
   const profiles = await unit.profiles(profilesOf(identities));
-  return { site, identities, profiles };
+  // Users are never joined here, and a stranger with one id was found by it.
+  const further = profiles
+    .flatMap((person) => (person.userId === undefined ? namesOf(person) : []))
+    .filter(({ kind, value }) => !wanted.has(`${kind} ${value}`));
+  const more = await unit.identities(site, further);
+  return { site, identities: [...identities, ...more], profiles };
 }
 
 function profilesOf(identities: readonly Identity[]): readonly number[] {

@@ -1,23 +1,35 @@
 import type { Event } from '../event.ts';
-import { bucketOfId, publicId } from '../identity/own-id.ts';
-import type { Profile } from '../identity/profile.ts';
 import {
-  IDS_PER_PROFILE_MAX,
+  creditTo,
   type Identity,
   type IdentityKind,
-  type Resolution,
-  resolve,
-} from '../identity/resolve.ts';
-import { formatInstant } from '../instant.ts';
-import type { StreamMessage } from '../query/answers.ts';
+  type IdentityName,
+} from '../identity/identity.ts';
+import { bucketOfId } from '../identity/own-id.ts';
+import { namesOf, type Profile, sizeOf, withIdsOf, withName } from '../identity/profile.ts';
+import { type Resolution, resolve } from '../identity/resolve.ts';
+import { type Split, withoutHistory } from '../identity/split.ts';
 import { advance, type Outcome } from '../segments/advance.ts';
 import { join, type Open, observe, upgrade } from '../segments/apply.ts';
-import { evidenceOf } from '../segments/evidence.ts';
-import type { Change, Moment } from '../segments/judge.ts';
+import type { Moment } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
-import { replay } from '../segments/replay.ts';
+import { type History, replay } from '../segments/replay.ts';
 import { newState } from '../segments/state.ts';
-import type { Changes, FiledEvent, MemberLogRow, OutboxRow } from '../store/store.ts';
+import type {
+  Changes,
+  FiledEvent,
+  IdentityLogRow,
+  MemberLogRow,
+  OutboxRow,
+} from '../store/store.ts';
+import {
+  type LedgerChange,
+  logRow,
+  membershipDifference,
+  messageOf,
+  type PersonalChange,
+} from './ledger-rows.ts';
+import { differences, inheritances, rebuilt } from './rebuilt.ts';
 
 /** What the database knows of the people and ids that a group of events speaks of. */
 export interface Loaded {
@@ -26,21 +38,23 @@ export interface Loaded {
   readonly profiles: readonly Profile[];
 }
 
-/** A change of a membership and whose it is. */
-export interface PersonalChange extends Change {
-  readonly profile: number;
-}
-
 /** What was read of strands of history, by their number. */
-export type Histories = ReadonlyMap<number, readonly (readonly [event: Event, id: number])[]>;
+export type Histories = ReadonlyMap<number, History>;
 
 export interface LedgerPorts {
   readonly planOf: (site: number) => Plan;
+  /** The e-mail by which an event names its person; `undefined` where the site does not want that. */
+  readonly emailOf: (site: number, event: Event) => string | undefined;
   readonly newId: (bucket: number) => number;
   readonly tick: () => number;
   /** When these events are decided; not before any of them happened. */
   readonly nowMs: number;
+  /** Most ids that one person is known by. */
+  readonly idsMax: number;
 }
+
+/** What told that an id is somebody's: an event, or the owner by the API. */
+type Teller = Pick<IdentityLogRow, 'atMs' | 'by' | 'event'>;
 
 /**
  * Works out what a group of events causes, event by event in order of arrival, and adds it up into
@@ -55,9 +69,11 @@ export class Ledger {
   readonly #stored = new Set<number>();
   readonly #histories: Histories;
   readonly #wanted = new Set<number>();
-  readonly #absorbed: { id: number; site: number; into: number }[] = [];
+  readonly #absorbed = new Map<number, Changes['absorbed'][number]>();
+  readonly #removed: number[] = [];
   readonly #messages: { site: number; messageId: string }[] = [];
   readonly #events: FiledEvent[] = [];
+  readonly #identityLog: IdentityLogRow[] = [];
   readonly #log: MemberLogRow[] = [];
   readonly #outbox: OutboxRow[] = [];
 
@@ -81,22 +97,22 @@ export class Ledger {
 
   /** Takes in one event that was not accepted before; answers which memberships it changed. */
   take(site: number, event: Event): readonly PersonalChange[] {
-    const { planOf, newId } = this.#ports;
-    const resolution = resolve(site, event, {
-      identity: (kind, value) => this.#identities.get(nameOf(site, kind, value))?.identity,
-      hasRoom: (id) => (this.#people.get(id)?.parts.length ?? 1) < IDS_PER_PROFILE_MAX,
-      newId,
-    });
+    const { planOf, newId, emailOf } = this.#ports;
+    const resolution = this.#resolve(site, event, emailOf(site, event));
     const id = newId(bucketOfId(resolution.part));
     for (const created of resolution.created) this.#create(site, created);
     for (const identity of resolution.identities) this.#know(site, identity, true);
-    const merged = resolution.linked.flatMap((linked) =>
-      this.#link(resolution.profile, linked, event, id),
+    const teller: Teller = { atMs: event.atMs, by: 'event', event: id };
+    for (const linked of resolution.linked) this.#link(resolution.profile, linked, teller);
+    const merged = resolution.joined.flatMap(({ profile, name }) =>
+      this.#join(resolution.profile, profile, name, teller),
     );
     const person = withAnonymousId(this.#personOf(resolution.profile), event);
     const observed = observe(planOf(site), person.state, event, id);
     this.#messages.push({ site, messageId: event.messageId });
-    this.#events.push({ id, part: resolution.part, profile: person.id, site, event });
+    const { flags } = resolution;
+    const flagged = flags.length === 0 ? event : { ...event, flags: [...event.flags, ...flags] };
+    this.#events.push({ id, part: resolution.part, profile: person.id, site, event: flagged });
     const cause = event.atMs < person.state.settledMs ? 'late' : 'event';
     const seen = { ...person, state: observed.state };
     const { state, changes } = this.#completed(seen, observed, { cause, event: id });
@@ -106,13 +122,52 @@ export class Ledger {
   }
 
   /** Brings a loaded person up to the site's newest definitions. */
-  upgrade(id: number, history: readonly (readonly [Event, number])[]): void {
+  upgrade(id: number, history: History): void {
     const person = this.#personOf(id);
     const plan = this.#ports.planOf(person.site);
     const { state, changes } = upgrade(plan, person.state, history, this.#ports.nowMs);
     const upgraded = { ...person, state };
     this.#people.set(id, upgraded);
     this.#record(id, upgraded, changes);
+  }
+
+  /** Joins two loaded people at the owner's word; all ids of `from` must be loaded. */
+  merge(into: number, from: number): void {
+    const [name] = namesOf(this.#personOf(from));
+    if (name === undefined) throw new Error('Invariant broken: a person has an id');
+    this.#join(into, from, name, { atMs: this.#ports.nowMs, by: 'api' });
+  }
+
+  /** Takes an id out of a loaded person at the owner's word, and rebuilds both from the log. */
+  split(from: number, split: Split, restHistory: History, history: History): void {
+    const { planOf, nowMs } = this.#ports;
+    const { rest, profile, parts, identity } = split;
+    const { site } = rest;
+    const plan = planOf(site);
+    const settled = advance(plan, this.#personOf(from).state, nowMs);
+    const before = settled.state;
+    const { self, known, account } = before;
+    const whom = { self, known, ...(account && { account }) };
+    const remaining = rebuilt(plan, whom, restHistory, nowMs);
+    const outcome = differences(plan, before, remaining, nowMs);
+    const left = { ...rest, state: outcome.state };
+    this.#people.set(from, left);
+    this.#absorb(site, from, left.parts);
+    this.#record(from, left, [...settled.changes, ...outcome.changes]);
+    const teller: Teller = { atMs: nowMs, by: 'api' };
+    this.#noteIdentity(site, from, 'unmerge', identity, { into: profile, from }, teller);
+    this.#noteIdentity(site, profile, 'unmerge', identity, { into: profile, from }, teller);
+    if (history.length === 0) {
+      this.#know(site, withoutHistory(split), true);
+      this.#removed.push(...parts);
+      return;
+    }
+    this.#know(site, identity, true);
+    const state = rebuilt(plan, { self: profile, known: identity.kind === 'user' }, history, nowMs);
+    const person = withName({ id: profile, site, anonymousIds: [], parts, state }, identity);
+    this.#people.set(profile, person);
+    this.#absorb(site, profile, parts);
+    this.#record(profile, person, inheritances(plan, before, state, nowMs));
   }
 
   /** Lets time pass for everybody loaded and adds up. */
@@ -129,10 +184,12 @@ export class Ledger {
       messages: this.#messages,
       events: this.#events,
       identities: [...this.#identities.values()].filter(({ changed }) => changed),
+      identityLog: this.#identityLog,
       profiles: [...this.#people.values()].filter(
         (person) => this.#before.get(person.id) !== person,
       ),
-      absorbed: this.#absorbed,
+      absorbed: [...this.#absorbed.values()],
+      removed: this.#removed,
       ...membershipDifference(this.#before, this.#people, this.#ports.planOf),
       log: this.#log,
       outbox: this.#outbox,
@@ -140,8 +197,26 @@ export class Ledger {
     };
   }
 
+  #resolve(site: number, event: Event, email: string | undefined): Resolution {
+    const { newId, idsMax } = this.#ports;
+    const known = {
+      identity: (kind: IdentityKind, value: string) => this.#identityOf(site, { kind, value }),
+      person: (id: number) => {
+        const person = this.#people.get(id);
+        return person && { isUser: person.userId !== undefined, size: sizeOf(person) };
+      },
+      newId,
+      idsMax,
+    };
+    return resolve(site, event, known, email);
+  }
+
   #know(site: number, identity: Identity, changed: boolean): void {
-    this.#identities.set(nameOf(site, identity.kind, identity.value), { site, identity, changed });
+    this.#identities.set(textOf(site, identity), { site, identity, changed });
+  }
+
+  #identityOf(site: number, name: IdentityName): Identity | undefined {
+    return this.#identities.get(textOf(site, name))?.identity;
   }
 
   #personOf(id: number): Profile {
@@ -157,32 +232,44 @@ export class Ledger {
     this.#people.set(id, { id, site, ...named, anonymousIds: [], parts: [id], state });
   }
 
-  /** Gives a strand of history to a person; whoever the strand was till now becomes them. */
-  #link(
-    into: number,
-    { anonymousId, part, joins }: Resolution['linked'][number],
-    event: Event,
-    eventId: number,
-  ): readonly PersonalChange[] {
+  /** Gives an id that was nobody's to a person, with the strand of history that it brings. */
+  #link(into: number, { name, part }: Resolution['linked'][number], teller: Teller): void {
     const person = this.#personOf(into);
-    const anonymousIds = [...new Set([...person.anonymousIds, anonymousId])];
-    this.#absorbed.push({ id: part, site: person.site, into });
-    if (!joins) {
-      this.#people.set(into, { ...person, anonymousIds, parts: [...person.parts, part] });
-      return [];
-    }
-    const from = this.#personOf(part);
-    const plan = this.#ports.planOf(person.site);
-    const joined = join(plan, person.state, from.state, event.atMs, eventId);
-    const parts = [...new Set([...person.parts, ...from.parts])];
-    const both = { ...person, anonymousIds, parts, state: joined.state };
-    const { state, changes } = this.#completed(both, joined, { cause: 'merge', event: eventId });
+    const parts = part === undefined ? person.parts : [...person.parts, part];
+    this.#people.set(into, { ...withName(person, name), parts });
+    if (part !== undefined) this.#absorb(person.site, into, [part]);
+    this.#noteIdentity(person.site, into, 'link', name, { into }, teller);
+  }
+
+  /** Makes one person of two; all that `from` was becomes `into`'s. */
+  #join(into: number, from: number, name: IdentityName, teller: Teller): readonly PersonalChange[] {
+    const person = this.#personOf(into);
+    const other = this.#personOf(from);
+    const { site } = person;
+    const plan = this.#ports.planOf(site);
+    const joined = join(plan, person.state, other.state, teller.atMs, teller.event ?? 0);
+    const both = { ...withIdsOf(person, other), state: joined.state };
+    const why = {
+      cause: 'merge',
+      ...(teller.event !== undefined && { event: teller.event }),
+    } as const;
+    const { state, changes } = this.#completed(both, joined, why);
     const merged = { ...both, state };
     this.#people.set(into, merged);
-    this.#people.delete(part);
+    this.#people.delete(from);
+    for (const each of namesOf(other)) {
+      const identity = this.#identityOf(site, each);
+      if (identity === undefined)
+        throw new Error('Invariant broken: who joins has their ids loaded');
+      this.#know(site, creditTo(identity, from, into), true);
+    }
+    this.#absorb(site, into, other.parts);
+    this.#noteIdentity(site, into, 'merge', name, { into, from }, teller);
+    const told = (changes: readonly LedgerChange[]) =>
+      teller.event === undefined ? changes.map(withoutEvent) : changes;
     return [
-      ...this.#record(part, merged, joined.changesOfFrom),
-      ...this.#record(into, merged, changes),
+      ...this.#record(from, merged, told(joined.changesOfFrom)),
+      ...this.#record(into, merged, told(changes)),
     ];
   }
 
@@ -206,8 +293,34 @@ export class Ledger {
     return { state: replayed.state, changes: [...changes, ...replayed.changes] };
   }
 
+  /** The rows of these strands lead to their owner at once, never by way of another person. */
+  #absorb(site: number, into: number, parts: readonly number[]): void {
+    for (const id of parts) {
+      if (id !== into) this.#absorbed.set(id, { id, site, into });
+    }
+  }
+
+  #noteIdentity(
+    site: number,
+    profile: number,
+    action: IdentityLogRow['action'],
+    name: IdentityName,
+    people: Pick<IdentityLogRow, 'into' | 'from'>,
+    teller: Teller,
+  ): void {
+    const id = this.#ports.newId(bucketOfId(profile));
+    const { kind, value } = name;
+    const recordedAtMs = this.#ports.nowMs;
+    const row = { id, site, profile, action, name: { kind, value }, recordedAtMs };
+    this.#identityLog.push({ ...row, ...people, ...teller });
+  }
+
   /** Writes down what changed for a profile; `person` is who they are by now. */
-  #record(profile: number, person: Profile, changes: readonly Change[]): readonly PersonalChange[] {
+  #record(
+    profile: number,
+    person: Profile,
+    changes: readonly LedgerChange[],
+  ): readonly PersonalChange[] {
     return changes.map((change) => {
       const id = this.#ports.newId(bucketOfId(profile));
       this.#log.push(logRow(id, profile, change, this.#ports.nowMs));
@@ -220,32 +333,6 @@ export class Ledger {
   }
 }
 
-/** The member table follows the states: what differs between before and after is what is written. */
-function membershipDifference(
-  before: ReadonlyMap<number, Profile>,
-  after: ReadonlyMap<number, Profile>,
-  planOf: (site: number) => Plan,
-): Pick<Changes, 'entered' | 'left'> {
-  const entered: Changes['entered'][number][] = [];
-  const left: Changes['left'][number][] = [];
-  for (const profile of new Set([...before.keys(), ...after.keys()])) {
-    const old = before.get(profile);
-    const person = after.get(profile);
-    const site = (person ?? old)?.site;
-    const was = old?.state.standings ?? {};
-    const is = person?.state.standings ?? {};
-    if (site === undefined || was === is) continue;
-    for (const segment of planOf(site).segments.keys()) {
-      const wasMs = was[segment]?.enteredMs;
-      const isMs = is[segment]?.enteredMs;
-      if (wasMs === isMs) continue;
-      if (wasMs !== undefined) left.push({ profile, segment });
-      if (isMs !== undefined) entered.push({ profile, segment, enteredAtMs: isMs });
-    }
-  }
-  return { entered, left };
-}
-
 /** An anonymous person is known by the id that they were first seen with. */
 function withAnonymousId(person: Profile, { userId, anonymousId }: Event): Profile {
   if (userId !== undefined || anonymousId === undefined) return person;
@@ -253,42 +340,11 @@ function withAnonymousId(person: Profile, { userId, anonymousId }: Event): Profi
   return { ...person, anonymousIds: [...person.anonymousIds, anonymousId] };
 }
 
-function logRow(id: number, profile: number, change: Change, nowMs: number): MemberLogRow {
-  const { segment, direction, atMs, cause, event } = change;
-  return {
-    id,
-    profile,
-    segment: segment.key,
-    version: segment.version,
-    direction,
-    effectiveAtMs: atMs,
-    recordedAtMs: nowMs,
-    cause,
-    ...(event !== undefined && { event }),
-  };
+/** No event stands behind what the API was asked to do. */
+function withoutEvent({ event: _, ...change }: LedgerChange): LedgerChange {
+  return change;
 }
 
-function messageOf(id: number, person: Profile, change: Change): StreamMessage {
-  const { segment, direction, atMs, cause } = change;
-  const traits = Object.entries(person.state.traits).map(([name, { value }]) => [name, value]);
-  return {
-    type: direction === 'entered' ? 'segment.entered' : 'segment.left',
-    id: publicId('msg', id),
-    occurredAt: formatInstant(atMs),
-    segment: { id: segment.id, name: segment.name, version: segment.version },
-    profile: {
-      id: publicId('prf', person.id),
-      ...(person.userId !== undefined && { userId: person.userId }),
-      anonymousIds: person.anonymousIds,
-      traits: Object.fromEntries(traits),
-    },
-    cause,
-    evidence: evidenceOf(segment.condition, person.state, atMs).map((event) =>
-      publicId('evt', event),
-    ),
-  };
-}
-
-function nameOf(site: number, kind: IdentityKind, value: string): string {
+function textOf(site: number, { kind, value }: IdentityName): string {
   return `${site} ${kind} ${value}`;
 }

@@ -2,7 +2,7 @@ import type { LossReason, WireMembershipChange } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
 
 /** Why one event of a request was refused. Values are API and do not change. */
-export type RejectionCode = 'invalid' | 'too_large' | 'too_old';
+export type RejectionCode = 'invalid' | 'placeholder_id' | 'too_large' | 'too_old';
 
 /** An event that was refused, for the quarantine and the counts. */
 export interface Rejection {

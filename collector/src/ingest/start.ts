@@ -3,6 +3,7 @@ import {
   loadDefinitions,
   noteProgress,
   saveDefinition,
+  saveSite,
 } from '../store/definitions.ts';
 import { loadTick } from '../store/keys.ts';
 import { createLibsqlStore } from '../store/libsql-store.ts';
@@ -13,7 +14,7 @@ import { startWriter, type Writer, type WriterPorts } from './writer.ts';
 /** Starts the writer of an opened database. */
 export async function startDatabaseWriter(
   database: Database,
-  ports: Pick<WriterPorts, 'clock' | 'committed' | 'deliver' | 'report'>,
+  ports: Pick<WriterPorts, 'clock' | 'committed' | 'deliver' | 'report' | 'idsMax'>,
 ): Promise<Writer> {
   return await startWriter({
     ...ports,
@@ -22,6 +23,7 @@ export async function startDatabaseWriter(
       load: () => loadDefinitions(database),
       save: (site, definition, fresh) => saveDefinition(database, site, definition, fresh),
       remove: (site, id, nowMs) => deleteDefinition(database, site, id, nowMs),
+      saveSite: (site, change) => saveSite(database, site, change),
       noteProgress: (site, progress) => noteProgress(database, site, progress),
     },
     seen: {

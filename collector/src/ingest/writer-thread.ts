@@ -66,6 +66,9 @@ export async function startWriterThread(
     write: (...args) => call('write', args),
     saveSegment: (...args) => call('saveSegment', args),
     deleteSegment: (...args) => call('deleteSegment', args),
+    saveSite: (...args) => call('saveSite', args),
+    mergePeople: (...args) => call('mergePeople', args),
+    unmergeIdentity: (...args) => call('unmergeIdentity', args),
     close: async () => {
       closing = true;
       await call('close', []);

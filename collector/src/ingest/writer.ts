@@ -1,12 +1,21 @@
+import { emailOf } from '../identity/email.ts';
 import { createIdMaker, type IdMaker } from '../identity/own-id.ts';
+import { IDS_PER_PROFILE_MAX } from '../identity/profile.ts';
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
-import type { Precondition, SiteDefinitions } from '../store/definitions.ts';
+import type { Precondition, SiteChange, SiteDefinitions } from '../store/definitions.ts';
 import type { Changes, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
 import { Census, type SeenRow } from './census.ts';
 import { decideGroup, settlePeople } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
 import type { WriteOutcome, WriteRequest } from './outcome.ts';
+import {
+  type Decided,
+  type MergeOutcome,
+  mergePeople,
+  type UnmergeOutcome,
+  unmergeIdentity,
+} from './people.ts';
 
 /** All that changes the database goes through one writer, one transaction after the other. */
 export interface Writer {
@@ -20,6 +29,16 @@ export interface Writer {
   ) => Promise<boolean>;
   /** Answers whether there was one. */
   readonly deleteSegment: (site: number, id: string) => Promise<boolean>;
+  /** Changes what a site wants of all its events. */
+  readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
+  /** Makes one person of two, known users included: the owner's word, which no event can give. */
+  readonly mergePeople: (site: number, into: number, from: number) => Promise<MergeOutcome>;
+  /** Takes an id with all that was filed under it out of a person. */
+  readonly unmergeIdentity: (
+    site: number,
+    profile: number,
+    value: string,
+  ) => Promise<UnmergeOutcome>;
   /** Finishes what was taken and takes no more. */
   readonly close: () => Promise<void>;
 }
@@ -33,6 +52,7 @@ export interface DefinitionStore {
     fresh: { readonly key: number; readonly nowMs: number; readonly only: Precondition },
   ) => Promise<boolean>;
   readonly remove: (site: number, id: string, nowMs: number) => Promise<boolean>;
+  readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
   readonly noteProgress: (
     site: number,
     progress: { readonly passed: number; readonly finished: boolean },
@@ -52,6 +72,8 @@ export interface WriterPorts {
   readonly clock: () => number;
   /** The highest tick of our own ids that was ever stored. */
   readonly tick: number;
+  /** Most ids that one person is known by; {@link IDS_PER_PROFILE_MAX} if absent. */
+  readonly idsMax?: number;
   /** Is told what was committed, after it is on disk. */
   readonly committed: (events: readonly FiledEvent[]) => void;
   /** Delivers outgoing messages; they are removed once it returns. */
@@ -93,6 +115,9 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
     write: (request) => writer.write(request),
     saveSegment: (site, definition, only) => writer.saveSegment(site, definition, only),
     deleteSegment: (site, id) => writer.deleteSegment(site, id),
+    saveSite: (site, change) => writer.saveSite(site, change),
+    mergePeople: (site, into, from) => writer.mergePeople(site, into, from),
+    unmergeIdentity: (site, profile, value) => writer.unmergeIdentity(site, profile, value),
     close: () => writer.close(),
   };
 }
@@ -102,6 +127,8 @@ class LoopWriter {
   readonly #ids: IdMaker;
   readonly #census: Census;
   readonly #plans = new Map<number, Plan>();
+  /** The sites whose people e-mails name. */
+  readonly #byEmail = new Set<number>();
   /** How far the back-fill of each site is: the last profile passed. */
   readonly #backfills = new Map<number, number>();
   readonly #jobs: (() => Promise<void>)[] = [];
@@ -155,6 +182,21 @@ class LoopWriter {
     });
   }
 
+  saveSite(site: number, change: SiteChange): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#ports.definitions.saveSite(site, change);
+      await this.#reload();
+    });
+  }
+
+  mergePeople(site: number, into: number, from: number): Promise<MergeOutcome> {
+    return this.#decide((unit, ports) => mergePeople(unit, { site, into, from }, ports));
+  }
+
+  unmergeIdentity(site: number, profile: number, value: string): Promise<UnmergeOutcome> {
+    return this.#decide((unit, ports) => unmergeIdentity(unit, { site, profile, value }, ports));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -166,6 +208,16 @@ class LoopWriter {
     return new Promise((resolve, reject) => {
       this.#jobs.push(() => job().then(resolve, reject));
       this.#wake();
+    });
+  }
+
+  /** Takes its turn between the groups, in a transaction of its own. */
+  #decide<T>(work: (unit: UnitOfWork, ports: LedgerPorts) => Promise<Decided<T>>): Promise<T> {
+    return this.#enqueue(async () => {
+      const ports = this.#ledger(this.#now());
+      const { outcome, changes } = await this.#tx((unit) => work(unit, ports));
+      if (changes !== undefined) this.#expectRelay(changes);
+      return outcome;
     });
   }
 
@@ -354,9 +406,11 @@ class LoopWriter {
   #ledger(nowMs: number): LedgerPorts {
     return {
       planOf: (site) => this.#planOf(site),
+      emailOf: (site, event) => (this.#byEmail.has(site) ? emailOf(event) : undefined),
       newId: this.#ids.next,
       tick: this.#ids.tick,
       nowMs,
+      idsMax: this.#ports.idsMax ?? IDS_PER_PROFILE_MAX,
     };
   }
 
@@ -372,8 +426,11 @@ class LoopWriter {
       segments,
       revision,
       timeZone,
+      identifiesByEmail,
       building,
     } of await this.#ports.definitions.load()) {
+      if (identifiesByEmail) this.#byEmail.add(site);
+      else this.#byEmail.delete(site);
       if (this.#plans.get(site)?.revision === revision) continue;
       this.#plans.set(site, compilePlan(segments, revision, timeZone));
       if (building) this.#backfills.set(site, 0);

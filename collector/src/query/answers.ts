@@ -3,6 +3,8 @@
  * opaque strings. The dashboard imports these types, so a drift does not compile.
  */
 import type { Json, JsonObject } from '@inkling/sdk/protocol';
+import type { EventFlag } from '../event.ts';
+import type { IdentityKind } from '../identity/identity.ts';
 import type { Condition, SegmentKind, Who } from '../segments/definition.ts';
 
 /** A page of a list. `next` is the cursor of the following page, `null` at the end. */
@@ -252,6 +254,53 @@ export interface MembershipAnswer {
   readonly leavesAt?: string;
 }
 
+/** `GET /v1/profiles/:id/identities`: a user's own ids first, and their merges, the oldest first. */
+export interface IdentitiesAnswer extends Page<IdentityAnswer> {
+  readonly merges: readonly MergeAnswer[];
+}
+
+export interface IdentityAnswer {
+  readonly kind: IdentityKind;
+  readonly value: string;
+  /** The first that the person is credited with by this id; absent where no event is left of it. */
+  readonly since?: string;
+}
+
+/** One time that two people became one, or that it was undone. */
+export interface MergeAnswer {
+  readonly id: string;
+  /** `merge`: `from` became `into`. `unmerge`: the id left `from` and is `into`'s since. */
+  readonly action: 'merge' | 'unmerge';
+  /** When what told it happened. */
+  readonly at: string;
+  readonly recordedAt: string;
+  /** Profile ids, also of who is somebody else by now. */
+  readonly into: string;
+  readonly from: string;
+  /** The id that told it, or that was taken out. */
+  readonly identity: { readonly kind: IdentityKind; readonly value: string };
+  readonly by: 'event' | 'api';
+  /** The event that told it; absent where it was done by the API. */
+  readonly event?: string;
+}
+
+/** `POST /v1/profiles/:id/unmerge` */
+export interface UnmergeAnswer {
+  readonly profile: ProfileAnswer;
+  /** Whose the id is now; `null` while nothing is filed under it. */
+  readonly split: ProfileAnswer | null;
+}
+
+/** `GET|PUT /v1/sites/current`: the site that the key names. */
+export interface SiteAnswer {
+  readonly id: string;
+  readonly name: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** Does the trait `email` of an identify name a person, beside the ids? */
+  readonly identifyByEmail: boolean;
+}
+
 /** An element of `GET /v1/profiles/:id/events` (newest first) and of `GET /v1/events`. */
 export interface EventAnswer {
   readonly id: string;
@@ -267,6 +316,8 @@ export interface EventAnswer {
   readonly properties: JsonObject;
   readonly context: JsonObject;
   readonly traits?: JsonObject;
+  /** What a reader should know of it, such as `placeholder_id` or `clock_skew`; absent if nothing. */
+  readonly flags?: readonly EventFlag[];
 }
 
 /** `GET /v1/profiles/:id/explain/:segment` */

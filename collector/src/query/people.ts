@@ -82,7 +82,7 @@ export async function searchPeople(
       and(
         inArray(identity.bucket, buckets),
         eq(identity.site, site),
-        inArray(identity.kind, ['anonymous', 'user']),
+        inArray(identity.kind, ['anonymous', 'email', 'user']),
         gte(identity.value, text),
         lt(identity.value, `${text}\u{10ffff}`),
       ),

@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts';
 import { newState, type State } from './state.ts';
 
 /** Everything that a person did so far, in any order, with the events' ids. */
-export type History = Iterable<readonly [event: Event, id: number]>;
+export type History = readonly (readonly [event: Event, id: number])[];
 
 /**
  * Judges what depends on the past by going through the whole of it in the order in which it happened,
@@ -80,7 +80,7 @@ export function relive(
 
 function instantsOf(history: History): Iterable<[number, (readonly [Event, number])[]]> {
   const instants = new Map<number, (readonly [Event, number])[]>();
-  for (const each of [...history].sort(([a], [b]) => a.atMs - b.atMs)) {
+  for (const each of history.toSorted(([a], [b]) => a.atMs - b.atMs)) {
     const [{ atMs }] = each;
     const present = instants.get(atMs);
     if (present) present.push(each);

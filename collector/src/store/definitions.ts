@@ -8,6 +8,7 @@ import { member, memberCount, profile, segment, segmentVersion, site } from './s
 export interface SiteDefinitions {
   readonly site: number;
   readonly timeZone: string;
+  readonly identifiesByEmail: boolean;
   readonly revision: number;
   readonly segments: readonly StoredSegment[];
   /** Is any segment's back-fill unfinished? */
@@ -18,11 +19,12 @@ export interface SiteDefinitions {
 export async function loadDefinitions(database: Database): Promise<readonly SiteDefinitions[]> {
   const sites = await database.select().from(site);
   const rows = await database.select().from(segment);
-  return sites.map(({ id, timeZone, revision }) => {
+  return sites.map(({ id, timeZone, identifyByEmail, revision }) => {
     const own = rows.filter((row) => row.site === id);
     return {
       site: id,
       timeZone,
+      identifiesByEmail: identifyByEmail === 1,
       revision,
       segments: own.map(readSegment),
       building: own.some(({ profilesDone }) => profilesDone !== null),
@@ -122,6 +124,24 @@ export async function deleteDefinition(
       .where(eq(site.id, siteId));
     return true;
   });
+}
+
+/** What of a site can be changed; what is absent stays. */
+export interface SiteChange {
+  /** Does the trait `email` of an identify name a person, beside the ids? */
+  readonly identifiesByEmail?: boolean;
+}
+
+export async function saveSite(
+  database: Database,
+  siteId: number,
+  { identifiesByEmail }: SiteChange,
+): Promise<void> {
+  if (identifiesByEmail === undefined) return;
+  await database
+    .update(site)
+    .set({ identifyByEmail: identifiesByEmail ? 1 : 0 })
+    .where(eq(site.id, siteId));
 }
 
 /** Notes how many more people the back-fill of a site has passed; at the end its segments are live. */

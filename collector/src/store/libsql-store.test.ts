@@ -82,6 +82,25 @@ describe('the rows of a libSQL file', () => {
     ]);
   });
 
+  test('every id that somebody got or lost is kept with what told so', async () => {
+    const [profile, id, other] = [ids.next(1), ids.next(1), ids.next(1)];
+    const shared = { site: 3, profile, into: profile, atMs: 5, recordedAtMs: 7 };
+    const [a, e] = [
+      { kind: 'anonymous', value: 'a' } as const,
+      { kind: 'email', value: 'e' } as const,
+    ];
+    await save({
+      identityLog: [
+        { ...shared, id: other, action: 'unmerge', name: a, from: 44, by: 'api' },
+        { ...shared, id, action: 'link', name: e, by: 'event', event: 9 },
+      ],
+    });
+    expect(await rows('SELECT * FROM identity_log ORDER BY id')).toEqual([
+      [1, profile, id, 3, 'link', 'email', 'e', profile, null, 5, 7, 'event', 9],
+      [1, profile, other, 3, 'unmerge', 'anonymous', 'a', profile, 44, 5, 7, 'api', null],
+    ]);
+  });
+
   test('the highest tick is kept', async () => {
     await save({ tick: 41 });
     await save({ tick: 42 });

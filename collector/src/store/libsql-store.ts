@@ -4,6 +4,7 @@ import { bucketOfId } from '../identity/own-id.ts';
 import { bind } from './bind.ts';
 import {
   eventTuple,
+  identityLogTuple,
   identityTuple,
   profileTuple,
   readEvent,
@@ -92,11 +93,13 @@ async function save(
     sql.UPSERT_IDENTITIES,
     sorted(changes.identities.map(({ site, identity }) => identityTuple(site, identity))),
   );
+  await list(sql.INSERT_IDENTITY_LOG, sorted(changes.identityLog.map(identityLogTuple)));
   await list(sql.UPSERT_PROFILES, sorted(changes.profiles.map(profileTuple)));
   await list(
     sql.ABSORB_PROFILES,
     sorted(changes.absorbed.map(({ id, site, into }) => [...idTuple(id), site, into])),
   );
+  await list(sql.DELETE_PROFILES, sorted(changes.removed.map(idTuple)));
   await list(sql.DELETE_MEMBERS, sorted(changes.left.map(memberTuple)));
   await list(
     sql.INSERT_MEMBERS,

@@ -26,6 +26,8 @@ export const site = sqliteTable('site', {
   timeZone: text('time_zone').notNull(),
   /** Rises with every change of a definition; profiles say up to which one they are complete. */
   revision: count(),
+  /** 1 where the trait `email` of an identify names a person, beside the ids; else 0. */
+  identifyByEmail: integer('identify_by_email').notNull().default(0),
   createdAtMs: integer('created_at').notNull(),
 });
 
@@ -104,7 +106,7 @@ export const identity = sqliteTable(
   {
     bucket: count(),
     site: count(),
-    kind: text({ enum: ['user', 'anonymous'] }).notNull(),
+    kind: text({ enum: ['user', 'anonymous', 'email'] }).notNull(),
     value: text().notNull(),
     /** JSON: whom this id stood for since when. */
     spans: text().notNull(),
@@ -133,6 +135,30 @@ export const profile = sqliteTable(
     primaryKey({ columns: [table.bucket, table.id] }),
     index('profile_due').on(table.nextDueMs).where(sql`next_due is not null`),
   ],
+);
+
+/** Who became whose and why: every id that a person got or lost; rows are only ever added. */
+export const identityLog = sqliteTable(
+  'identity_log',
+  {
+    bucket: count(),
+    /** In whose history it stands: the person who got the id; a split stands in both histories. */
+    profile: count(),
+    id: count(),
+    site: count(),
+    action: text({ enum: ['link', 'merge', 'unmerge'] }).notNull(),
+    identityKind: text('identity_kind', { enum: ['user', 'anonymous', 'email'] }).notNull(),
+    identityValue: text('identity_value').notNull(),
+    into: count(),
+    /** Whose it was; `null` for an id that was nobody's. */
+    from: integer(),
+    atMs: integer('at').notNull(),
+    recordedAtMs: integer('recorded_at').notNull(),
+    by: text({ enum: ['event', 'api'] }).notNull(),
+    /** The event that told it. */
+    event: integer(),
+  },
+  (table) => [primaryKey({ columns: [table.bucket, table.profile, table.id] })],
 );
 
 export const event = sqliteTable(

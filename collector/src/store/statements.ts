@@ -17,18 +17,28 @@ export const UPSERT_IDENTITIES = `
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true
   ON CONFLICT (bucket, site, kind, value) DO UPDATE SET spans = excluded.spans`;
 
+export const INSERT_IDENTITY_LOG = `
+  INSERT INTO identity_log (bucket, profile, id, site, action, identity_kind, identity_value, "into", "from", at, recorded_at, by, event)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+         value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12
+  FROM json_each(?)`;
+
+/** Whoever is written is somebody, also who was somebody else's till now. */
 export const UPSERT_PROFILES = `
   INSERT INTO profile (bucket, id, site, user_id, ids, state, revision, next_due)
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
          value ->> 7 FROM json_each(?) WHERE true
   ON CONFLICT (bucket, id) DO UPDATE SET user_id = excluded.user_id, ids = excluded.ids,
-    state = excluded.state, revision = excluded.revision, next_due = excluded.next_due`;
+    state = excluded.state, revision = excluded.revision, next_due = excluded.next_due, "into" = NULL`;
 
 /** A strand of history without a person of its own leads to the one it belongs to. */
 export const ABSORB_PROFILES = `
   INSERT INTO profile (bucket, id, site, "into", ids, state, revision)
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, '', '', 0 FROM json_each(?) WHERE true
   ON CONFLICT (bucket, id) DO UPDATE SET "into" = excluded."into", ids = '', state = '', next_due = NULL`;
+
+export const DELETE_PROFILES = `
+  DELETE FROM profile WHERE (bucket, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`;
 
 export const INSERT_MEMBERS = `
   INSERT INTO member (bucket, segment, profile, entered_at)

@@ -1,6 +1,6 @@
 import type { Event } from '../event.ts';
+import type { Identity, IdentityName } from '../identity/identity.ts';
 import type { Profile } from '../identity/profile.ts';
-import type { Identity, IdentityKind } from '../identity/resolve.ts';
 
 /** An event where it is filed. */
 export interface FiledEvent {
@@ -28,6 +28,24 @@ export interface MemberLogRow extends MembershipRow {
   readonly event?: number;
 }
 
+/** An id that a person got or lost, and what told so. */
+export interface IdentityLogRow {
+  readonly id: number;
+  readonly site: number;
+  /** In whose history it stands. */
+  readonly profile: number;
+  /** `link`: it was nobody's before. `merge`: with it another person. `unmerge`: taken out again. */
+  readonly action: 'link' | 'merge' | 'unmerge';
+  readonly name: IdentityName;
+  readonly into: number;
+  /** Whose it was. */
+  readonly from?: number;
+  readonly atMs: number;
+  readonly recordedAtMs: number;
+  readonly by: 'event' | 'api';
+  readonly event?: number;
+}
+
 export interface OutboxRow {
   readonly id: number;
   readonly site: number;
@@ -40,6 +58,7 @@ export interface Changes {
   readonly messages: readonly { readonly site: number; readonly messageId: string }[];
   readonly events: readonly FiledEvent[];
   readonly identities: readonly { readonly site: number; readonly identity: Identity }[];
+  readonly identityLog: readonly IdentityLogRow[];
   readonly profiles: readonly Profile[];
   /** Strands of history that are nobody's own, and whose they are. */
   readonly absorbed: readonly {
@@ -47,6 +66,8 @@ export interface Changes {
     readonly site: number;
     readonly into: number;
   }[];
+  /** Strands of history that hold nothing and are nobody's any more. */
+  readonly removed: readonly number[];
   readonly entered: readonly (MembershipRow & { readonly enteredAtMs: number })[];
   readonly left: readonly MembershipRow[];
   readonly log: readonly MemberLogRow[];
@@ -59,10 +80,7 @@ export interface Changes {
 export interface UnitOfWork {
   /** Those of these messages that were accepted before. */
   readonly knownMessages: (site: number, ids: readonly string[]) => Promise<ReadonlySet<string>>;
-  readonly identities: (
-    site: number,
-    ids: readonly { readonly kind: IdentityKind; readonly value: string }[],
-  ) => Promise<readonly Identity[]>;
+  readonly identities: (site: number, ids: readonly IdentityName[]) => Promise<readonly Identity[]>;
   readonly profiles: (ids: readonly number[]) => Promise<readonly Profile[]>;
   /** The full history of some strands, with the events' ids. */
   readonly history: (
