@@ -11,7 +11,7 @@ import {
 } from './fields.ts';
 import { COUNT_MAX, EVENT_NAMES_MAX, GLOBS_MAX, WINDOW_MS_MAX } from './limits.ts';
 import { parseDefinition } from './parse-definition.ts';
-import { readGlob } from './parse-where.ts';
+import { readGlob } from './parse-test.ts';
 import { type Parsed, parseWith } from './pointer.ts';
 import { kindOf } from './quote.ts';
 
