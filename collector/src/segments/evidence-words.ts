@@ -1,6 +1,5 @@
 import type { Event } from '../event.ts';
 import { countRange } from './compare.ts';
-import { TIMES_DEFAULT } from './leaves/did-times.ts';
 import type { Compare, DidTimes, Leaf } from './definition.ts';
 import { conditionWords } from './words.ts';
 import type { NameOf } from './words-membership.ts';
@@ -53,7 +52,7 @@ function comparedBy(leaf: Leaf): Compare | undefined {
 }
 
 function missingTimes(did: DidTimes, counted: number): string {
-  const { least, most } = countRange(did.times ?? TIMES_DEFAULT);
+  const { least, most } = countRange(did.times ?? 1);
   const unit = unitOf(did);
   if (counted < least) return `${least - counted} more ${plural(unit, least - counted)}`;
   if (counted > most) return `${counted - most} ${plural(unit, counted - most)} too many`;
