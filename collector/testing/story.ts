@@ -118,7 +118,9 @@ export async function startStory(
         debug: true,
       }),
     define: async (id, condition, rest = {}) => {
-      await writer.saveSegment(SITE, { id, name: id, kind: 'implicit', if: condition, ...rest });
+      const definition = { id, name: id, kind: 'implicit' as const, if: condition, ...rest };
+      const saved = await writer.saveSegment(SITE, definition);
+      if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
     },
     built: async (id) => {
       // An empty request waits its turn behind every step that the writer takes in between.

@@ -35,7 +35,8 @@ export function catalogueRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
       }
       const made = instantiate(id, paramsOf(body));
       if (!made.ok) return refuse(c, wrongDefinition(made.errors));
-      await deps.writer.saveSegment(siteOf(c), made.value);
+      const saved = await deps.writer.saveSegment(siteOf(c), made.value);
+      if (saved.kind === 'wrong') return refuse(c, wrongDefinition(saved.errors));
       return await answerSaved(c, deps, made.value.id, 201);
     }),
   );

@@ -21,6 +21,7 @@ export const PROBLEMS = {
   method_not_allowed: { status: 405, title: 'The method does not fit', retryable: false },
   request_timeout: { status: 408, title: 'The request took too long', retryable: true },
   merge_limit: { status: 409, title: 'A person would have too many ids', retryable: false },
+  in_use: { status: 409, title: 'Something else needs it', retryable: false },
   conflict: { status: 409, title: 'It was changed meanwhile', retryable: false },
   body_too_large: { status: 413, title: 'The body is too large', retryable: false },
   too_many_events: { status: 413, title: 'The batch has too many events', retryable: false },

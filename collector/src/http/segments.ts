@@ -29,9 +29,9 @@ export function segmentRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
       const parsed = parseDefinition(body);
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
       const { id } = parsed.value;
-      if (await writer.saveSegment(siteOf(c), parsed.value, 'free')) {
-        return await answerSaved(c, deps, id, 201);
-      }
+      const saved = await writer.saveSegment(siteOf(c), parsed.value, 'free');
+      if (saved.kind === 'saved') return await answerSaved(c, deps, id, 201);
+      if (saved.kind === 'wrong') return refuse(c, wrongDefinition(saved.errors));
       const detail = `There is a segment "${id}"; change it with PUT /v1/segments/${id}.`;
       return refuse(c, { code: 'conflict', detail });
     }),
@@ -48,13 +48,19 @@ export function segmentRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
       const parsed = parseDefinition(withId(body, id));
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
       const saved = await writer.saveSegment(siteOf(c), parsed.value, 'taken');
-      return saved ? await answerSaved(c, deps, id, 200) : noSegment(c);
+      if (saved.kind === 'wrong') return refuse(c, wrongDefinition(saved.errors));
+      return saved.kind === 'saved' ? await answerSaved(c, deps, id, 200) : noSegment(c);
     }),
   );
 
   app.delete('/v1/segments/:id', async (c) => {
-    const removed = await writer.deleteSegment(siteOf(c), c.req.param('id'));
-    return removed ? c.body(null, 204) : noSegment(c);
+    const id = c.req.param('id');
+    const removed = await writer.deleteSegment(siteOf(c), id);
+    if (removed.kind === 'missing') return noSegment(c);
+    if (removed.kind === 'deleted') return c.body(null, 204);
+    const names = removed.by.map((name) => `"${name}"`).join(', ');
+    const detail = `Other segments refer to "${id}": ${names}. Change or delete them first.`;
+    return refuse(c, { code: 'in_use', detail });
   });
 }
 

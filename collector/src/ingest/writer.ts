@@ -3,12 +3,13 @@ import { createIdMaker, type IdMaker } from '../identity/own-id.ts';
 import { IDS_PER_PROFILE_MAX } from '../identity/profile.ts';
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
+import { checkReferences, dependentsOf } from '../segments/references.ts';
 import type { Precondition, SiteChange, SiteDefinitions } from '../store/definitions.ts';
 import type { Changes, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
 import { Census, type SeenRow } from './census.ts';
 import { decideGroup, settlePeople } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
-import type { WriteOutcome, WriteRequest } from './outcome.ts';
+import type { DeleteOutcome, SaveOutcome, WriteOutcome, WriteRequest } from './outcome.ts';
 import {
   type Decided,
   type MergeOutcome,
@@ -21,14 +22,13 @@ import {
 export interface Writer {
   /** Resolves when the request is on disk; rejects when it could not be written. */
   readonly write: (request: WriteRequest) => Promise<WriteOutcome>;
-  /** Saves a parsed definition and starts its back-fill; answers whether `only` let it. */
+  /** Saves a parsed definition and starts its back-fill; answers what came of it. */
   readonly saveSegment: (
     site: number,
     definition: Definition,
     only?: Precondition,
-  ) => Promise<boolean>;
-  /** Answers whether there was one. */
-  readonly deleteSegment: (site: number, id: string) => Promise<boolean>;
+  ) => Promise<SaveOutcome>;
+  readonly deleteSegment: (site: number, id: string) => Promise<DeleteOutcome>;
   /** Changes what a site wants of all its events. */
   readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
   /** Makes one person of two, known users included: the owner's word, which no event can give. */
@@ -165,21 +165,37 @@ class LoopWriter {
     });
   }
 
-  saveSegment(site: number, definition: Definition, only: Precondition = 'any'): Promise<boolean> {
+  saveSegment(
+    site: number,
+    definition: Definition,
+    only: Precondition = 'any',
+  ): Promise<SaveOutcome> {
     return this.#enqueue(async () => {
+      const segments = await this.#definitionsOf(site);
+      const errors = checkReferences(definition, { segments, scores: [] });
+      if (errors.length > 0) return { kind: 'wrong', errors };
       const fresh = { key: this.#ids.next(0), nowMs: this.#now(), only };
       const saved = await this.#ports.definitions.save(site, definition, fresh);
       await this.#reload();
-      return saved;
+      return { kind: saved ? 'saved' : 'precondition' };
     });
   }
 
-  deleteSegment(site: number, id: string): Promise<boolean> {
+  deleteSegment(site: number, id: string): Promise<DeleteOutcome> {
     return this.#enqueue(async () => {
+      const needing = dependentsOf({ kind: 'segment', id }, await this.#definitionsOf(site));
+      if (needing.length > 0) return { kind: 'needed', by: needing.map(({ name }) => name) };
       const removed = await this.#ports.definitions.remove(site, id, this.#now());
       await this.#reload();
-      return removed;
+      return { kind: removed ? 'deleted' : 'missing' };
     });
+  }
+
+  /** As they are stored now: nobody else changes them while this writer works. */
+  async #definitionsOf(site: number): Promise<readonly Definition[]> {
+    const all = await this.#ports.definitions.load();
+    const own = all.find((each) => each.site === site);
+    return own?.segments.map(({ definition }) => definition) ?? [];
   }
 
   saveSite(site: number, change: SiteChange): Promise<void> {

@@ -13,6 +13,7 @@ import type { StoredSegment } from '../segments/plan.ts';
 import type { Entry } from '../segments/recency.ts';
 import { newState, type State } from '../segments/state.ts';
 import { conditionWords } from '../segments/words.ts';
+import type { NameOf } from '../segments/words-membership.ts';
 import type { Database } from '../store/open.ts';
 import type { Evidence, ExplainAnswer, ExplainNode, LeafOp } from './answers.ts';
 import { loadEvents, loadHistory } from './events.ts';
@@ -48,7 +49,9 @@ export async function explain(
   const trees = [compiled.condition, ...(leaveIf ? [leaveIf] : [])];
   const ids = trees.flatMap((tree) => evidenceIds(tree, state, nowMs));
   const events = await loadEvents(database, person, [...new Set(ids)]);
-  const told = (condition: CompiledCondition) => node(condition, state, { nowMs, events });
+  const names = new Map([...plan.segments.values()].map(({ id, name }) => [id, name]));
+  const nameOf: NameOf = (kind, id) => (kind === 'segment' ? names.get(id) : undefined);
+  const told = (condition: CompiledCondition) => node(condition, state, { nowMs, events, nameOf });
   return {
     segment: { id: compiled.id, name: compiled.name, version: compiled.version },
     profile: publicId('prf', person.id),
@@ -64,6 +67,7 @@ export async function explain(
 interface At {
   readonly nowMs: number;
   readonly events: Events;
+  readonly nameOf: NameOf;
 }
 
 function node(condition: CompiledCondition, state: State, at: At): ExplainNode {
@@ -91,7 +95,7 @@ function node(condition: CompiledCondition, state: State, at: At): ExplainNode {
 function leafNode(
   leaf: CompiledLeaf,
   state: State,
-  { nowMs, events, is }: At & { readonly is: boolean },
+  { nowMs, events, nameOf, is }: At & { readonly is: boolean },
 ) {
   const { source } = leaf;
   if ('known' in source) {
@@ -99,11 +103,12 @@ function leafNode(
     return { op: 'who', words, evidence: [] } as const;
   }
   const figures = leaf.figures?.(state, nowMs) ?? {};
-  const missing = is ? undefined : missingWords(source, figures.count ?? 0);
+  const figure = typeof figures.value === 'number' ? figures.value : figures.count;
+  const missing = is ? undefined : missingWords(source, figure, nameOf);
   const counted = leaf.evidence(state, nowMs).slice(0, EVIDENCE_MAX);
   return {
     op: opOf(source),
-    words: conditionWords(source),
+    words: conditionWords(source, nameOf),
     ...figures,
     ...(missing !== undefined && { missing }),
     evidence: counted.flatMap((entry) => evidenceFor(entry, leaf, events)),
