@@ -278,7 +278,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         const span = fc.record(
           {
             ...{ fromMs: instant, profile: fc.nat(), part: fc.nat() },
-            ...{ namedMs: instant, apartMs: instant },
+            ...{ namedMs: instant, boundMs: instant, apartMs: instant },
           },
           { requiredKeys: ['fromMs', 'profile', 'part'] },
         );

@@ -19,6 +19,8 @@ export interface Span {
   readonly part: number;
   /** Since when this device's events name their user; silence after that means logged out. */
   readonly namedMs?: number;
+  /** Of the first span: the earliest instant known at which the device was seen with its user. */
+  readonly boundMs?: number;
   /**
    * When a merge was undone here. This past is never merged again, and an event from before that
    * instant, however late it comes, does not bind the device anew.
@@ -49,6 +51,17 @@ export function withSpan(identity: Identity, span: Span): Identity {
   const [first, ...rest] = identity.spans;
   const spans = [...rest, span].sort((a, b) => a.fromMs - b.fromMs);
   return { ...identity, spans: [first, ...spans.slice(1 - SPANS_MAX)] };
+}
+
+/**
+ * Gives a device to somebody from an instant on. If that lies before whoever had it then was first
+ * seen on it, that is where their own time begins again: a late word does not end it.
+ */
+export function interrupt(identity: Identity, old: Span, by: Span): Identity {
+  const { boundMs, namedMs, ...rest } = old;
+  if (boundMs === undefined || boundMs <= by.fromMs) return withSpan(identity, by);
+  const again = { ...rest, fromMs: boundMs, ...(namedMs !== undefined && { namedMs }) };
+  return withSpan(withSpan(replaceSpan(identity, old, rest), by), again);
 }
 
 export function replaceSpan(identity: Identity, old: Span, by: Span): Identity {

@@ -191,6 +191,30 @@ describe('whose events they are, as they arrive', () => {
       ['u', 'v', 'u', 'v'],
     ],
     [
+      'a late identify of another user does not end the time of who was heard of first',
+      [identify(3, 'v', 'a'), identify(1, 'u', 'a'), view(2, 'a'), view(4, 'a'), view(0, 'a')],
+      ['v', 'u', 'u', 'v', 'v'],
+    ],
+    [
+      'nor does it where the device was a stranger’s, or named its user',
+      [
+        view(0, 'a'),
+        named(5, 'v', 'a'),
+        identify(3, 'v', 'a'),
+        identify(1, 'u', 'a'),
+        view(4, 'a'),
+      ],
+      ['v', 'v', 'v', 'u', 'v'],
+    ],
+    [
+      'nor do two of them, and each has their time',
+      [
+        ...[identify(9, 'v', 'a'), identify(5, 'u', 'a'), identify(2, 'w', 'a')],
+        ...[view(3, 'a'), view(6, 'a'), view(10, 'a')],
+      ],
+      ['v', 'u', 'w', 'w', 'u', 'v'],
+    ],
+    [
       'users without a device are people too',
       [
         { u: 'u', atMs: 1 },

@@ -4,6 +4,7 @@ import {
   type Identity,
   type IdentityKind,
   type IdentityName,
+  interrupt,
   newIdentity,
   replaceSpan,
   type Span,
@@ -155,22 +156,30 @@ function linkDevice(draft: Draft, site: number, value: string, event: Event, kno
   if (identity === undefined) {
     const part = known.newId(bucketOf(site, value));
     if (!takesOn(draft, 1, known)) return;
-    draft.identities.push(newIdentity(name, { fromMs: 0, profile, part, ...named }));
+    const bound = { fromMs: 0, boundMs: atMs };
+    draft.identities.push(newIdentity(name, { ...bound, profile, part, ...named }));
     draft.linked.push({ name, part });
     return;
   }
   const span = spanAt(identity, atMs);
   if (span.profile === profile) {
-    if (!names || (span.namedMs ?? Number.POSITIVE_INFINITY) <= atMs) return;
-    draft.identities.push(replaceSpan(identity, span, { ...span, ...named }));
+    const isEarliestName = names && atMs < (span.namedMs ?? Number.POSITIVE_INFINITY);
+    const isEarliest = span.boundMs !== undefined && atMs < span.boundMs;
+    if (!isEarliestName && !isEarliest) return;
+    const earlier = {
+      ...(isEarliestName && { namedMs: atMs }),
+      ...(isEarliest && { boundMs: atMs }),
+    };
+    draft.identities.push(replaceSpan(identity, span, { ...span, ...earlier }));
   } else if (mergesWhole(identity, known)) {
     if (!join(draft, span.profile, name, known)) return;
-    draft.identities.push(replaceSpan(identity, span, { ...span, profile, ...named }));
+    const merged = { ...span, profile, boundMs: atMs, ...named };
+    draft.identities.push(replaceSpan(identity, span, merged));
   } else if (span.apartMs === undefined || atMs > span.apartMs) {
     const earlier = identity.spans.find((each) => each.profile === profile);
     if (earlier === undefined && !takesOn(draft, 1, known)) return;
     const part = earlier?.part ?? known.newId(bucketOf(site, value));
-    draft.identities.push(withSpan(identity, { fromMs: atMs, profile, part, ...named }));
+    draft.identities.push(interrupt(identity, span, { fromMs: atMs, profile, part, ...named }));
     if (earlier === undefined) draft.linked.push({ name, part });
   }
 }

@@ -111,10 +111,7 @@ type PackedIds = [
 ];
 
 export function identityTuple(site: number, { kind, value, spans }: Identity): Tuple {
-  const packed = spans.map(({ fromMs, profile, part, namedMs, apartMs }): PackedSpan => {
-    if (apartMs !== undefined) return [fromMs, profile, part, namedMs ?? null, apartMs];
-    return namedMs === undefined ? [fromMs, profile, part] : [fromMs, profile, part, namedMs];
-  });
+  const packed = spans.map(packSpan);
   return [bucketOf(site, value), site, kind, value, JSON.stringify(packed)];
 }
 
@@ -131,13 +128,30 @@ type PackedSpan = readonly [
   profile: number,
   part: number,
   namedMs?: number | null,
+  boundMs?: number | null,
   apartMs?: number,
 ];
 
-function readSpan([fromMs, profile, part, namedMs = null, apartMs]: PackedSpan): Span {
+/** What is absent at the end takes no room. */
+function packSpan({ fromMs, profile, part, namedMs, boundMs, apartMs }: Span): PackedSpan {
+  if (apartMs !== undefined)
+    return [fromMs, profile, part, namedMs ?? null, boundMs ?? null, apartMs];
+  if (boundMs !== undefined) return [fromMs, profile, part, namedMs ?? null, boundMs];
+  return namedMs === undefined ? [fromMs, profile, part] : [fromMs, profile, part, namedMs];
+}
+
+function readSpan([
+  fromMs,
+  profile,
+  part,
+  namedMs = null,
+  boundMs = null,
+  apartMs,
+]: PackedSpan): Span {
   return {
     ...{ fromMs, profile, part },
     ...(namedMs !== null && { namedMs }),
+    ...(boundMs !== null && { boundMs }),
     ...(apartMs !== undefined && { apartMs }),
   };
 }
