@@ -33,7 +33,10 @@ export function start(options: Options): Tracker {
     delivery: createDelivery(writeKey, {
       nowMs,
       random: Math.random,
-      later: setTimeout,
+      // Called as a method of something else than the window it throws.
+      later: (run, delayMs) => {
+        setTimeout(run, delayMs);
+      },
       stored,
       send: fetchTransport(host + path),
       warn,
