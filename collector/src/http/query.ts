@@ -1,16 +1,14 @@
 import { Hono } from 'hono';
-import type { Stream } from '../notify/stream.ts';
 import { listEvents } from '../query/events.ts';
 import { refuse, siteOf, withPage } from './ask.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { profileRoutes } from './profiles.ts';
 import { type SegmentDeps, segmentRoutes } from './segments.ts';
-import { streamRoute } from './stream.ts';
+import { type StreamDeps, streamRoute } from './stream.ts';
+import { type WebhookDeps, webhookRoutes } from './webhooks.ts';
 
-export interface QueryDeps extends AuthDeps, SegmentDeps {
-  readonly stream: Stream;
-}
+export interface QueryDeps extends AuthDeps, SegmentDeps, StreamDeps, WebhookDeps {}
 
 /** The questions of marketers and developers; a secret key or a signed-in browser is needed. */
 export function queryRoutes(deps: QueryDeps): Hono<Asker> {
@@ -22,6 +20,7 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   app.get('/v1/events', (c) =>
     withPage(c, 1, async (page) => c.json(await listEvents(deps.database, siteOf(c), page))),
   );
+  webhookRoutes(app, deps);
   streamRoute(app, deps);
   // What is left below /v1 is a slip in the address, not a page of the dashboard.
   app.all('/v1/*', (c) =>

@@ -12,8 +12,12 @@ const KEEPALIVE_MS = 15_000;
  */
 const UNREAD_MAX = 1_000;
 
+export interface StreamDeps {
+  readonly stream: Stream;
+}
+
 /** What happens, as it happens: events, entered, left. */
-export function streamRoute(app: Hono<Asker>, { stream }: { readonly stream: Stream }): void {
+export function streamRoute(app: Hono<Asker>, { stream }: StreamDeps): void {
   app.get('/v1/stream', (c) => {
     const site = siteOf(c);
     return streamSSE(c, async (sse) => {

@@ -12,7 +12,7 @@ import { startWriter, type Writer, type WriterPorts } from './writer.ts';
 /** Starts the writer of an opened database. */
 export async function startDatabaseWriter(
   database: Database,
-  ports: Pick<WriterPorts, 'clock' | 'committed' | 'deliver' | 'report'>,
+  ports: Pick<WriterPorts, 'clock' | 'committed' | 'deliver' | 'due' | 'report'>,
 ): Promise<Writer> {
   return await startWriter({
     ...ports,

@@ -1,4 +1,5 @@
 import { createIdMaker, type IdMaker } from '../identity/own-id.ts';
+import { createOutgoing, fanOut, type Outgoing, type Turn } from '../notify/outgoing.ts';
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
 import type { Precondition, SiteDefinitions } from '../store/definitions.ts';
@@ -19,6 +20,7 @@ export interface Writer {
   ) => Promise<boolean>;
   /** Answers whether there was one. */
   readonly deleteSegment: (site: number, id: string) => Promise<boolean>;
+  readonly outgoing: Outgoing;
   /** Finishes what was taken and takes no more. */
   readonly close: () => Promise<void>;
 }
@@ -46,8 +48,10 @@ export interface WriterPorts {
   readonly tick: number;
   /** Is told what was committed, after it is on disk. */
   readonly committed: (events: readonly FiledEvent[]) => void;
-  /** Delivers outgoing messages; they are removed once it returns. */
+  /** Is told the outgoing messages, once and in their order, after their deliveries are on disk. */
   readonly deliver: (messages: readonly OutboxRow[]) => void;
+  /** Is told that there may be something to send to webhooks. */
+  readonly due: () => void;
   /** Is told of trouble that no caller hears of. */
   readonly report: (error: unknown) => void;
 }
@@ -62,8 +66,15 @@ const PEOPLE_PER_STEP = 200;
 /** Outgoing messages gather this long, so that they do not cost a sync each. */
 const RELAY_DELAY_MS = 50;
 const OUTBOX_PER_STEP = 1_000;
-/** Whoever claimed messages has this long to deliver them. */
-const CLAIM_MS = 30_000;
+/** What was told long ago goes this often, in steps of so many rows. */
+const PRUNE_DELAY_MS = 600_000;
+const PRUNE_PER_STEP = 1_000;
+/** A listener of the stream who was away for a day hears of all that happened meanwhile. */
+export const MESSAGES_KEPT_MS = 86_400_000;
+/** The log of deliveries reaches back so far … */
+export const DELIVERIES_KEPT_MS = 30 * 86_400_000;
+/** … or, of a busy webhook, to the newest so many; what still waits goes on waiting. */
+export const DELIVERIES_PER_WEBHOOK_KEPT = 10_000;
 /** After trouble the writer's own work waits this long. */
 const TROUBLE_DELAY_MS = 1_000;
 /** Timers do not notice that the wall clock was moved, so none sleeps longer than a change may be late. */
@@ -83,6 +94,7 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
     write: (request) => writer.write(request),
     saveSegment: (site, definition, only) => writer.saveSegment(site, definition, only),
     deleteSegment: (site, id) => writer.deleteSegment(site, id),
+    outgoing: createOutgoing((work) => writer.inTurn(work), ports.due),
     close: () => writer.close(),
   };
 }
@@ -99,6 +111,7 @@ class LoopWriter {
   #nowMs = 0;
   #nextDueMs: number | undefined = 0;
   #relayAtMs: number | undefined = 0;
+  #pruneAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
@@ -142,6 +155,11 @@ class LoopWriter {
     });
   }
 
+  /** Runs work about webhooks between the writer's own steps. */
+  inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
+    return this.#enqueue(() => this.#tx(({ outgoing }) => work(this.#turn(outgoing))));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -177,6 +195,7 @@ class LoopWriter {
       worked = (await this.#settleDue()) || worked;
       worked = (await this.#backfill()) || worked;
       worked = (await this.#relay()) || worked;
+      worked = (await this.#prune()) || worked;
       // Requests that arrived meanwhile are read from their sockets before the next group is closed.
       await new Promise<void>((resolve) => setImmediate(resolve));
       worked ||= this.#waiting.length > 0 || this.#jobs.length > 0;
@@ -280,13 +299,30 @@ class LoopWriter {
     const nowMs = this.#now();
     if (this.#relayAtMs === undefined || this.#relayAtMs > nowMs) return false;
     return await this.#ownWork(async () => {
-      const claim = (unit: UnitOfWork) =>
-        unit.claimOutbox(nowMs, nowMs + CLAIM_MS, OUTBOX_PER_STEP);
-      const messages = await this.#tx(claim);
+      // Either all of this is on disk, or the messages are taken again: each becomes a delivery once.
+      const { messages, deliveries } = await this.#tx(async (unit) => {
+        const taken = await unit.takeOutbox(nowMs, OUTBOX_PER_STEP);
+        return { messages: taken, deliveries: await fanOut(this.#turn(unit.outgoing), taken) };
+      });
       this.#relayAtMs = messages.length < OUTBOX_PER_STEP ? undefined : nowMs;
-      if (messages.length === 0) return;
-      this.#ports.deliver(messages);
-      await this.#tx((unit) => unit.removeOutbox(messages.map(({ id }) => id)));
+      if (messages.length > 0) this.#ports.deliver(messages);
+      if (deliveries > 0) this.#ports.due();
+    });
+  }
+
+  /** Removes what need not be kept. Nothing grows while nothing happens, so no timer waits for this. */
+  async #prune(): Promise<boolean> {
+    const nowMs = this.#now();
+    if (this.#pruneAtMs > nowMs) return false;
+    this.#pruneAtMs = nowMs + PRUNE_DELAY_MS;
+    return await this.#ownWork(async () => {
+      const keep = {
+        deliveriesSinceMs: nowMs - DELIVERIES_KEPT_MS,
+        deliveriesPerWebhook: DELIVERIES_PER_WEBHOOK_KEPT,
+        messagesSinceMs: nowMs - MESSAGES_KEPT_MS,
+      };
+      const hasMore = await this.#tx(({ outgoing }) => outgoing.prune(keep, PRUNE_PER_STEP));
+      if (hasMore) this.#pruneAtMs = nowMs;
     });
   }
 
@@ -311,6 +347,10 @@ class LoopWriter {
     }));
     this.#nextDueMs = nextDueMs;
     return result;
+  }
+
+  #turn(unit: Turn['unit']): Turn {
+    return { unit, nowMs: this.#now(), newId: this.#ids.next, tick: this.#ids.tick };
   }
 
   #ledger(nowMs: number): LedgerPorts {
