@@ -13,7 +13,7 @@ import { createSender } from '../src/notify/sender.ts';
 import { createStream } from '../src/notify/stream.ts';
 import type { ProblemAnswer, SegmentAnswer } from '../src/query/answers.ts';
 import { loadKeys } from '../src/store/keys.ts';
-import { openReader, openWriter } from '../src/store/open.ts';
+import { type Database, openReader, openWriter } from '../src/store/open.ts';
 import { key, site } from '../src/store/schema.ts';
 
 export const START_MS = 1_800_000_000_000;
@@ -65,6 +65,8 @@ export function viewers(id: string, path: string, rest: Wire = {}): Wire {
 export interface Api {
   nowMs: number;
   readonly app: Hono;
+  /** The connection that only reads. */
+  readonly database: Database;
   /** What went wrong inside. */
   readonly reported: unknown[];
   readonly request: (path: string, question?: Question) => Promise<Response>;
@@ -175,6 +177,7 @@ export async function startApi(
       time.nowMs = nowMs;
     },
     app,
+    database,
     reported,
     request: async (path, question = {}) => {
       const { method = 'GET', body, key: asked = FIRST.secretKey, headers = {} } = question;
