@@ -74,8 +74,22 @@ export function naiveUnit(tx: Tx): UnitOfWork {
     due: none,
     nextDueMs: none,
     profilesAfter: none,
-    claimOutbox: none,
-    removeOutbox: none,
+    takeOutbox: none,
+    outgoing: {
+      webhooks: none,
+      saveWebhook: none,
+      removeWebhook: none,
+      busyLanes: none,
+      saveDeliveries: none,
+      delivery: none,
+      due: none,
+      nextDueMs: none,
+      stuck: none,
+      addAttempt: none,
+      requeue: none,
+      prune: none,
+      saveTick: none,
+    },
   };
 }
 
@@ -164,6 +178,6 @@ async function saveMemberships(tx: Tx, changes: Changes): Promise<void> {
       .values({ ...row, bucket, direction: direction === 'entered' ? 1 : -1 });
   }
   for (const row of changes.outbox) {
-    await tx.insert(outbox).values({ ...row, bucket: bucketOfId(row.id), claimedUntilMs: 0 });
+    await tx.insert(outbox).values({ ...row, bucket: bucketOfId(row.id) });
   }
 }

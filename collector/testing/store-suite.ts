@@ -187,7 +187,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
           history: await unit.history([person.id]),
           identities: await unit.identities(1, [{ kind: 'anonymous', value: 'a' }]),
           nextDueMs: await unit.nextDueMs(),
-          outbox: await unit.claimOutbox(1, 2, 10),
+          outbox: await unit.takeOutbox(1, 10),
         }));
         expect(left).toEqual({
           ...{ people: [], messages: new Set(), history: [], identities: [] },
@@ -303,9 +303,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
           fc.asyncProperty(value, async (payload) => {
             const row = { id: ids.next(0), site: 3, payload: JSON.stringify(payload) };
             await save({ outbox: [row] });
-            const claimed = await store.tx((unit) => unit.claimOutbox(0, 1, 10));
-            expect(claimed).toEqual([row]);
-            await store.tx((unit) => unit.removeOutbox([row.id]));
+            expect(await store.tx((unit) => unit.takeOutbox(0, 10))).toEqual([row]);
           }),
           { numRuns: 40 },
         );
@@ -455,10 +453,8 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
     });
 
     describe('outgoing messages', () => {
-      const claim = (nowMs: number, untilMs: number, limit = 10) =>
-        store.tx(async (unit) =>
-          (await unit.claimOutbox(nowMs, untilMs, limit)).map(({ id }) => id),
-        );
+      const take = (limit = 10) =>
+        store.tx(async (unit) => (await unit.takeOutbox(5, limit)).map(({ id }) => id));
       const put = async (count: number) => {
         // In many buckets, so that order of age and order of place differ.
         const rows = Array.from({ length: count }, (_, index) => ({
@@ -468,33 +464,23 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         return rows.map(({ id }) => id);
       };
 
-      test('are claimed by one alone until the claim ends, to the millisecond', async () => {
-        const [first = 0, second = 0] = await put(2);
-        expect(await claim(0, 100)).toEqual([first, second]);
-        expect(await claim(0, 100)).toEqual([]);
-        expect(await claim(99, 200)).toEqual([]);
-        expect(await claim(100, 200)).toEqual([first, second]);
-      });
-
-      test('are claimed the oldest first', async () => {
+      test('are taken once, the oldest first', async () => {
         const rows = await put(12);
-        expect(await claim(0, 100, 5)).toEqual(rows.slice(0, 5));
-        expect(await claim(0, 100, 5)).toEqual(rows.slice(5, 10));
-        expect(await claim(0, 100, 5)).toEqual(rows.slice(10));
+        expect(await take(5)).toEqual(rows.slice(0, 5));
+        expect(await take(5)).toEqual(rows.slice(5, 10));
+        const [young] = await put(1);
+        expect(await take(5)).toEqual([...rows.slice(10), young]);
+        expect(await take()).toEqual([]);
       });
 
-      test('that were claimed in vain come before younger ones', async () => {
-        const old = await put(2);
-        await claim(0, 100);
-        const young = await put(2);
-        expect(await claim(100, 200, 3)).toEqual([...old, young[0]]);
-      });
-
-      test('are gone when they are removed', async () => {
-        const [first = 0, second = 0] = await put(2);
-        await store.tx((unit) => unit.removeOutbox([first]));
-        await store.tx((unit) => unit.removeOutbox([]));
-        expect(await claim(0, 1)).toEqual([second]);
+      test('are not taken by a transaction that fails', async () => {
+        const rows = await put(2);
+        const failing = store.tx(async (unit) => {
+          await unit.takeOutbox(5, 10);
+          throw new Error('No room');
+        });
+        await expect(failing).rejects.toThrow('No room');
+        expect(await take()).toEqual(rows);
       });
     });
   });

@@ -78,6 +78,7 @@ export async function startStory(
     clock: () => time.nowMs,
     committed: (events) => committed.push(...events),
     deliver: (messages) => delivered.push(...messages),
+    due: () => {},
     report: (error) => reported.push(error),
   });
   const database = await openReader(address);

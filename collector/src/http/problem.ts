@@ -27,6 +27,7 @@ export const PROBLEMS = {
   too_many_events: { status: 413, title: 'The batch has too many events', retryable: false },
   unsupported_encoding: { status: 415, title: 'The encoding is not known', retryable: false },
   invalid_definition: { status: 422, title: 'The definition is wrong', retryable: false },
+  invalid_webhook: { status: 422, title: 'The webhook is wrong', retryable: false },
   rate_limited: { status: 429, title: 'Too many requests', retryable: true },
   headers_too_large: { status: 431, title: 'The headers are too large', retryable: false },
   internal: { status: 500, title: 'Something broke here', retryable: true },

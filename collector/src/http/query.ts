@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import type { Stream } from '../notify/stream.ts';
 import { listEvents } from '../query/events.ts';
 import { refuse, siteOf, withPage } from './ask.ts';
 import { auditRoute } from './audit.ts';
@@ -13,11 +12,11 @@ import { schemaRoute } from './seen.ts';
 import { type SegmentDeps, segmentRoutes } from './segments.ts';
 import { simulationRoutes } from './simulation.ts';
 import { type SiteDeps, siteRoutes } from './sites.ts';
-import { streamRoute } from './stream.ts';
+import { type StreamDeps, streamRoute } from './stream.ts';
+import { type WebhookDeps, webhookRoutes } from './webhooks.ts';
 
-export interface QueryDeps extends AuthDeps, Omit<SegmentDeps, 'writer'> {
+export interface QueryDeps extends AuthDeps, StreamDeps, WebhookDeps, Omit<SegmentDeps, 'writer'> {
   readonly writer: SegmentDeps['writer'] & IdentityDeps['writer'] & SiteDeps['writer'];
-  readonly stream: Stream;
 }
 
 /** The questions of marketers and developers; a secret key or a signed-in browser is needed. */
@@ -37,6 +36,7 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   app.get('/v1/events', (c) =>
     withPage(c, 1, async (page) => c.json(await listEvents(deps.database, siteOf(c), page))),
   );
+  webhookRoutes(app, deps);
   streamRoute(app, deps);
   // What is left below /v1 is a slip in the address, not a page of the dashboard.
   app.all('/v1/*', (c) =>

@@ -14,7 +14,7 @@ import { startWriter, type Writer, type WriterPorts } from './writer.ts';
 /** Starts the writer of an opened database. */
 export async function startDatabaseWriter(
   database: Database,
-  ports: Pick<WriterPorts, 'clock' | 'committed' | 'deliver' | 'report' | 'idsMax'>,
+  ports: Pick<WriterPorts, 'clock' | 'committed' | 'deliver' | 'due' | 'report' | 'idsMax'>,
 ): Promise<Writer> {
   return await startWriter({
     ...ports,

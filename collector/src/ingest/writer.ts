@@ -1,6 +1,7 @@
 import { emailOf } from '../identity/email.ts';
 import { createIdMaker, type IdMaker } from '../identity/own-id.ts';
 import { IDS_PER_PROFILE_MAX } from '../identity/profile.ts';
+import { createOutgoing, fanOut, type Outgoing, type Turn } from '../notify/outgoing.ts';
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
 import { checkReferences, dependentsOf } from '../segments/references.ts';
@@ -39,6 +40,7 @@ export interface Writer {
     profile: number,
     value: string,
   ) => Promise<UnmergeOutcome>;
+  readonly outgoing: Outgoing;
   /** Finishes what was taken and takes no more. */
   readonly close: () => Promise<void>;
 }
@@ -76,8 +78,10 @@ export interface WriterPorts {
   readonly idsMax?: number;
   /** Is told what was committed, after it is on disk. */
   readonly committed: (events: readonly FiledEvent[]) => void;
-  /** Delivers outgoing messages; they are removed once it returns. */
+  /** Is told the outgoing messages, once and in their order, after their deliveries are on disk. */
   readonly deliver: (messages: readonly OutboxRow[]) => void;
+  /** Is told that there may be something to send to webhooks. */
+  readonly due: () => void;
   /** Is told of trouble that no caller hears of. */
   readonly report: (error: unknown) => void;
 }
@@ -94,8 +98,15 @@ const RELAY_DELAY_MS = 50;
 const OUTBOX_PER_STEP = 1_000;
 /** What was seen of events gathers this long. It informs and decides nothing: a crash may lose as much of it. */
 const SEEN_DELAY_MS = 1_000;
-/** Whoever claimed messages has this long to deliver them. */
-const CLAIM_MS = 30_000;
+/** What was told long ago goes this often, in steps of so many rows. */
+const PRUNE_DELAY_MS = 600_000;
+const PRUNE_PER_STEP = 1_000;
+/** A listener of the stream who was away for a day hears of all that happened meanwhile. */
+export const MESSAGES_KEPT_MS = 86_400_000;
+/** The log of deliveries reaches back so far … */
+export const DELIVERIES_KEPT_MS = 30 * 86_400_000;
+/** … or, of a busy webhook, to the newest so many; what still waits goes on waiting. */
+export const DELIVERIES_PER_WEBHOOK_KEPT = 10_000;
 /** After trouble the writer's own work waits this long. */
 const TROUBLE_DELAY_MS = 1_000;
 /** Timers do not notice that the wall clock was moved, so none sleeps longer than a change may be late. */
@@ -118,6 +129,7 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
     saveSite: (site, change) => writer.saveSite(site, change),
     mergePeople: (site, into, from) => writer.mergePeople(site, into, from),
     unmergeIdentity: (site, profile, value) => writer.unmergeIdentity(site, profile, value),
+    outgoing: createOutgoing((work) => writer.inTurn(work), ports.due),
     close: () => writer.close(),
   };
 }
@@ -138,6 +150,7 @@ class LoopWriter {
   #nextDueMs: number | undefined = 0;
   #relayAtMs: number | undefined = 0;
   #seenAtMs: number | undefined;
+  #pruneAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
@@ -213,6 +226,11 @@ class LoopWriter {
     return this.#decide((unit, ports) => unmergeIdentity(unit, { site, profile, value }, ports));
   }
 
+  /** Runs work about webhooks between the writer's own steps. */
+  inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
+    return this.#enqueue(() => this.#tx(({ outgoing }) => work(this.#turn(outgoing))));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -260,6 +278,7 @@ class LoopWriter {
       worked = (await this.#backfill()) || worked;
       worked = (await this.#relay()) || worked;
       worked = (await this.#saveSeenInTime()) || worked;
+      worked = (await this.#prune()) || worked;
       // Requests that arrived meanwhile are read from their sockets before the next group is closed.
       await new Promise<void>((resolve) => setImmediate(resolve));
       worked ||= this.#waiting.length > 0 || this.#jobs.length > 0;
@@ -369,13 +388,30 @@ class LoopWriter {
     const nowMs = this.#now();
     if (this.#relayAtMs === undefined || this.#relayAtMs > nowMs) return false;
     return await this.#ownWork(async () => {
-      const claim = (unit: UnitOfWork) =>
-        unit.claimOutbox(nowMs, nowMs + CLAIM_MS, OUTBOX_PER_STEP);
-      const messages = await this.#tx(claim);
+      // Either all of this is on disk, or the messages are taken again: each becomes a delivery once.
+      const { messages, deliveries } = await this.#tx(async (unit) => {
+        const taken = await unit.takeOutbox(nowMs, OUTBOX_PER_STEP);
+        return { messages: taken, deliveries: await fanOut(this.#turn(unit.outgoing), taken) };
+      });
       this.#relayAtMs = messages.length < OUTBOX_PER_STEP ? undefined : nowMs;
-      if (messages.length === 0) return;
-      this.#ports.deliver(messages);
-      await this.#tx((unit) => unit.removeOutbox(messages.map(({ id }) => id)));
+      if (messages.length > 0) this.#ports.deliver(messages);
+      if (deliveries > 0) this.#ports.due();
+    });
+  }
+
+  /** Removes what need not be kept. Nothing grows while nothing happens, so no timer waits for this. */
+  async #prune(): Promise<boolean> {
+    const nowMs = this.#now();
+    if (this.#pruneAtMs > nowMs) return false;
+    this.#pruneAtMs = nowMs + PRUNE_DELAY_MS;
+    return await this.#ownWork(async () => {
+      const keep = {
+        deliveriesSinceMs: nowMs - DELIVERIES_KEPT_MS,
+        deliveriesPerWebhook: DELIVERIES_PER_WEBHOOK_KEPT,
+        messagesSinceMs: nowMs - MESSAGES_KEPT_MS,
+      };
+      const hasMore = await this.#tx(({ outgoing }) => outgoing.prune(keep, PRUNE_PER_STEP));
+      if (hasMore) this.#pruneAtMs = nowMs;
     });
   }
 
@@ -417,6 +453,10 @@ class LoopWriter {
     }));
     this.#nextDueMs = nextDueMs;
     return result;
+  }
+
+  #turn(unit: Turn['unit']): Turn {
+    return { unit, nowMs: this.#now(), newId: this.#ids.next, tick: this.#ids.tick };
   }
 
   #ledger(nowMs: number): LedgerPorts {

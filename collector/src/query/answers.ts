@@ -424,20 +424,87 @@ export interface ProblemAnswer {
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
 }
 
+/** What webhooks are sent, and what `GET /v1/stream` tells beside live events. */
+export interface OutgoingMessage {
+  readonly type: 'segment.entered' | 'segment.left' | 'score.crossed';
+  /** The same whenever and wherever it is told again. */
+  readonly id: string;
+  readonly occurredAt: string;
+  readonly segment: { readonly id: string; readonly name: string; readonly version: number };
+  readonly profile: {
+    readonly id: string;
+    readonly userId?: string;
+    readonly anonymousIds: readonly string[];
+    readonly traits: JsonObject;
+  };
+  readonly cause: string;
+  readonly evidence: readonly string[];
+}
+
 /** A message of `GET /v1/stream` (server-sent events; the SSE event name is `type`). */
 export type StreamMessage =
   | { readonly type: 'event'; readonly event: EventAnswer }
-  | {
-      readonly type: 'segment.entered' | 'segment.left';
-      readonly id: string;
-      readonly occurredAt: string;
-      readonly segment: { readonly id: string; readonly name: string; readonly version: number };
-      readonly profile: {
-        readonly id: string;
-        readonly userId?: string;
-        readonly anonymousIds: readonly string[];
-        readonly traits: JsonObject;
-      };
-      readonly cause: string;
-      readonly evidence: readonly string[];
-    };
+  | OutgoingMessage;
+
+/** `GET /v1/webhooks/:id`; `GET /v1/webhooks` is a {@link Page} of them, the oldest first. */
+export interface WebhookAnswer {
+  readonly id: string;
+  readonly url: string;
+  readonly types: readonly OutgoingMessage['type'][];
+  /** Absent: of all segments. */
+  readonly segments?: readonly string[];
+  readonly enabled: boolean;
+  readonly description: string;
+  /** Why it was disabled, if its owner did not do it. */
+  readonly note?: string;
+  /** Until when the secret before the present one signs too. */
+  readonly oldSecretUntil?: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** `POST /v1/webhooks` and `POST /v1/webhooks/:id/rotate`: the only answers with the secret. */
+export interface WebhookSecretAnswer extends WebhookAnswer {
+  /** `whsec_…`, as Standard Webhooks has it. */
+  readonly secret: string;
+}
+
+/** `POST /v1/webhooks/:id/test`; what becomes of it is in the deliveries. */
+export interface WebhookTestAnswer {
+  /** The delivery's id. */
+  readonly delivery: string;
+}
+
+/** `POST /v1/webhooks/:id/replay` */
+export interface ReplayAnswer {
+  /** How many deliveries are made again. */
+  readonly replayed: number;
+}
+
+/** An element of `GET /v1/webhooks/:id/deliveries`, the newest message first. */
+export interface DeliveryAnswer {
+  /** The message's id, which is sent as `webhook-id`. */
+  readonly id: string;
+  readonly type: string;
+  readonly state: 'waiting' | 'delivered' | 'failed';
+  readonly createdAt: string;
+  /** Absent once it is done with, and while an earlier message of this profile and segment waits. */
+  readonly nextAttemptAt?: string;
+  readonly message: OutgoingMessage;
+  /** All attempts ever, of which `attempts` has the latest. */
+  readonly attemptCount: number;
+  /** The oldest first. */
+  readonly attempts: readonly AttemptAnswer[];
+}
+
+/** What came of sending a message once. */
+export interface AttemptAnswer {
+  readonly at: string;
+  readonly durationMs: number;
+  /** HTTP status; absent if there was no answer. */
+  readonly status?: number;
+  /** Why there was no answer. */
+  readonly error?: string;
+  /** The first 4 KiB of the answer's body. */
+  readonly answer: string;
+}

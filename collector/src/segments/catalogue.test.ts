@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { catalogue, instantiate } from './catalogue.ts';
 import { compileCompare } from './compare.ts';
-import type { Condition, Did } from './definition.ts';
+import type { Condition, DidTimes } from './definition.ts';
 import { durationMs } from './duration.ts';
 import { warnings } from './warnings.ts';
 import { compileWhere, readPath } from './where.ts';
@@ -36,11 +36,13 @@ function isTrue(condition: Condition, deeds: readonly Deed[]): boolean {
   if ('all' in condition) return condition.all.every((each) => isTrue(each, deeds));
   if ('any' in condition) return condition.any.some((each) => isTrue(each, deeds));
   if ('not' in condition) return !isTrue(condition.not, deeds);
-  return compileCompare(condition.times ?? 1)(countOf(condition, deeds));
+  // These ready-made segments count, and ask nothing else.
+  const did = condition as DidTimes;
+  return compileCompare(did.times ?? 1)(countOf(did, deeds));
 }
 
-function countOf({ did, where = {}, within, distinct }: Did, deeds: readonly Deed[]): number {
-  const windowMs = within === undefined ? Infinity : (durationMs(within) ?? Number.NaN);
+function countOf({ did, where = {}, within, distinct }: DidTimes, deeds: readonly Deed[]): number {
+  const windowMs = typeof within === 'string' ? (durationMs(within) ?? Number.NaN) : Infinity;
   const keys = deeds.flatMap((deed, index) => {
     const event = { properties: deed.properties ?? {}, context: {} };
     const counts =

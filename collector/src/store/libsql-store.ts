@@ -2,6 +2,7 @@ import type { Client, Transaction } from '@libsql/client';
 import { bucketOf } from '../identity/bucket.ts';
 import { bucketOfId } from '../identity/own-id.ts';
 import { bind } from './bind.ts';
+import { outgoingUnitOf } from './libsql-outgoing.ts';
 import {
   eventTuple,
   identityLogTuple,
@@ -61,9 +62,9 @@ function unitOf(tx: Transaction): UnitOfWork {
         readProfile,
       ),
     save: (changes) => save(list, rows, changes),
-    claimOutbox: async (nowMs, untilMs, limit) => {
-      const claimed = await rows(sql.CLAIM_OUTBOX, untilMs, nowMs, limit);
-      return claimed
+    takeOutbox: async (nowMs, limit) => {
+      const taken = await rows(sql.TAKE_OUTBOX, nowMs, limit);
+      return taken
         .map(({ id, site, payload }) => ({
           id: Number(id),
           site: Number(site),
@@ -71,9 +72,7 @@ function unitOf(tx: Transaction): UnitOfWork {
         }))
         .sort((a, b) => a.id - b.id);
     },
-    removeOutbox: async (ids) => {
-      await list(sql.DELETE_OUTBOX, ids.map(idTuple));
-    },
+    outgoing: outgoingUnitOf(rows),
   };
 }
 

@@ -253,7 +253,10 @@ export const memberLog = sqliteTable(
   ],
 );
 
-/** What others are still to be told. A row is claimed, delivered, and removed. */
+/**
+ * What others are told of. A row is relayed once, to the stream and to a delivery for each webhook that
+ * wants it, and stays for a while so that a listener who was away hears of it.
+ */
 export const outbox = sqliteTable(
   'outbox',
   {
@@ -262,11 +265,90 @@ export const outbox = sqliteTable(
     site: count(),
     /** JSON: the message. */
     payload: text().notNull(),
-    /** Nobody else may take it before this instant. */
-    claimedUntilMs: integer('claimed_until').notNull(),
+    /** `null` until it was relayed. */
+    relayedAtMs: integer('relayed_at'),
   },
   (table) => [
     primaryKey({ columns: [table.bucket, table.id] }),
-    index('outbox_by_claim').on(table.claimedUntilMs),
+    index('outbox_by_relay').on(table.relayedAtMs, table.id),
+    index('outbox_by_id').on(table.id),
   ],
+);
+
+export const webhook = sqliteTable(
+  'webhook',
+  {
+    id: integer().primaryKey(),
+    site: count(),
+    url: text().notNull(),
+    /** JSON: a list of message types. */
+    types: text().notNull(),
+    /** JSON: a list of segment ids; `null` for all. */
+    segments: text(),
+    enabled: count(),
+    description: text().notNull(),
+    /** Why it was disabled, if its owner did not do it. */
+    note: text(),
+    /** Signs what is sent, so it is kept as it is. */
+    secret: text().notNull(),
+    /** The secret before, which signs beside the present one until then. */
+    oldSecret: text('old_secret'),
+    oldSecretUntilMs: integer('old_secret_until'),
+    createdAtMs: integer('created_at').notNull(),
+    updatedAtMs: integer('updated_at').notNull(),
+  },
+  (table) => [index('webhook_by_site').on(table.site, table.id)],
+);
+
+/** One message to one webhook, in the bucket of the message. */
+export const delivery = sqliteTable(
+  'delivery',
+  {
+    bucket: count(),
+    webhook: count(),
+    /** The message's id. */
+    message: count(),
+    type: text().notNull(),
+    /** Messages of one lane are sent one after another: profile and segment. */
+    lane: text().notNull(),
+    /** JSON: the message. */
+    payload: text().notNull(),
+    state: text({ enum: ['waiting', 'delivered', 'failed'] }).notNull(),
+    /** Attempts since it was made or last replayed. */
+    tries: count(),
+    /** All attempts ever. */
+    attempts: count(),
+    createdAtMs: integer('created_at').notNull(),
+    giveUpMs: integer('give_up_at').notNull(),
+    /** When it may be tried; `null` once it is done with, and while another of its lane is before it. */
+    nextMs: integer('next_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.bucket, table.webhook, table.message] }),
+    uniqueIndex('delivery_by_webhook').on(table.webhook, table.message),
+    index('delivery_due').on(table.webhook, table.nextMs).where(sql`next_at is not null`),
+    index('delivery_lane')
+      .on(table.webhook, table.lane, table.message)
+      .where(sql`state = 'waiting'`),
+    index('delivery_by_age').on(table.createdAtMs),
+  ],
+);
+
+/** What came of sending a message to a webhook once. */
+export const attempt = sqliteTable(
+  'attempt',
+  {
+    bucket: count(),
+    webhook: count(),
+    message: count(),
+    /** 1 for the first attempt of its delivery. */
+    number: count(),
+    atMs: integer('at').notNull(),
+    durationMs: integer('duration').notNull(),
+    /** HTTP status; `null` if there was no answer. */
+    status: integer(),
+    error: text(),
+    answer: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bucket, table.webhook, table.message, table.number] })],
 );

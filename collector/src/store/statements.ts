@@ -59,8 +59,8 @@ export const INSERT_MEMBER_LOG = `
          value ->> 7, value ->> 8, value ->> 9 FROM json_each(?)`;
 
 export const INSERT_OUTBOX = `
-  INSERT INTO outbox (bucket, id, site, payload, claimed_until)
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, 0 FROM json_each(?)`;
+  INSERT INTO outbox (bucket, id, site, payload)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`;
 
 export const UPSERT_TICK = `
   INSERT INTO meta (name, value) VALUES ('tick', ?)
@@ -99,12 +99,8 @@ export const SELECT_HISTORY = `
   SELECT ${EVENT_COLUMNS} FROM json_each(?) AS list CROSS JOIN event
   ON event.bucket = list.value ->> 0 AND event.part = list.value ->> 1`;
 
-/** Ids rise with time, so the lowest is the oldest, also of those that were claimed in vain. */
-export const CLAIM_OUTBOX = `
-  UPDATE outbox SET claimed_until = ?
-  WHERE (bucket, id) IN
-    (SELECT bucket, id FROM outbox WHERE claimed_until <= ? ORDER BY id LIMIT ?)
+/** Ids rise with time, so the lowest is the oldest. */
+export const TAKE_OUTBOX = `
+  UPDATE outbox SET relayed_at = ?
+  WHERE (bucket, id) IN (SELECT bucket, id FROM outbox WHERE relayed_at IS NULL ORDER BY id LIMIT ?)
   RETURNING id, site, payload`;
-
-export const DELETE_OUTBOX = `
-  DELETE FROM outbox WHERE (bucket, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`;

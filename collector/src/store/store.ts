@@ -1,6 +1,7 @@
 import type { Event } from '../event.ts';
 import type { Identity, IdentityName } from '../identity/identity.ts';
 import type { Profile } from '../identity/profile.ts';
+import type { OutgoingUnit } from './outgoing.ts';
 
 /** An event where it is filed. */
 export interface FiledEvent {
@@ -97,13 +98,10 @@ export interface UnitOfWork {
     limit: number,
   ) => Promise<readonly Profile[]>;
   readonly save: (changes: Changes) => Promise<void>;
-  /** Takes messages nobody else holds, the oldest first, and holds them until `untilMs`. */
-  readonly claimOutbox: (
-    nowMs: number,
-    untilMs: number,
-    limit: number,
-  ) => Promise<readonly OutboxRow[]>;
-  readonly removeOutbox: (ids: readonly number[]) => Promise<void>;
+  /** Marks messages that were not relayed yet as relayed, and answers them, the oldest first. */
+  readonly takeOutbox: (nowMs: number, limit: number) => Promise<readonly OutboxRow[]>;
+  /** What concerns webhooks. */
+  readonly outgoing: OutgoingUnit;
 }
 
 /**
