@@ -1,0 +1,12 @@
+/**
+ * Listens before the page's own listeners do, and keeps what goes wrong here to itself: an error of
+ * ours is none of the page's.
+ */
+export function listen(target: EventTarget, type: string, hear: (event: Event) => void): void {
+  const safely = (event: Event) => {
+    try {
+      hear(event);
+    } catch {}
+  };
+  target.addEventListener(type, safely, true);
+}
