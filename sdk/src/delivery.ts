@@ -18,7 +18,7 @@ export interface DeliveryPorts {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Runs something once, later. */
-  readonly later: (run: () => void, delayMs: number) => void;
+  readonly later: (run: () => void, delayMs: number) => unknown;
   readonly stored: TabQueue;
   readonly send: Transport;
   /** Is told what the server would not have. */

@@ -33,10 +33,7 @@ export function start(options: Options): Tracker {
     delivery: createDelivery(writeKey, {
       nowMs,
       random: Math.random,
-      // Called as a method of something else than the window it throws.
-      later: (run, delayMs) => {
-        setTimeout(run, delayMs);
-      },
+      later: (run, delayMs) => setTimeout(run, delayMs),
       stored,
       send: fetchTransport(host + path),
       warn,
@@ -44,12 +41,12 @@ export function start(options: Options): Tracker {
     warn,
   });
   const settles = [
-    options.pages !== false && pages(options),
-    options.forms !== false && forms,
+    options.pages === false ? undefined : pages(options),
+    options.forms === false ? undefined : forms,
     ...(options.plugins ?? []),
-  ].map((plugin) => plugin && plugin(tracker.inkling));
+  ].map((plugin) => plugin?.(tracker.inkling));
   watchPageEnd((isEnd) => {
-    for (const settle of settles) settle && settle();
+    for (const settle of settles) settle?.();
     tracker.leave(isEnd);
     if (isEnd) stored.close();
   }, tracker.resume);
