@@ -40,6 +40,8 @@ export interface Story {
   readonly writer: Writer;
   readonly delivered: OutboxRow[];
   readonly committed: FiledEvent[];
+  /** Runs a statement beside the writer's own, to look at its rows or to get in its way. */
+  readonly sql: (statement: string) => Promise<readonly (readonly unknown[])[]>;
   readonly reported: unknown[];
   readonly send: (...events: readonly Told[]) => ReturnType<Writer['write']>;
   readonly define: (id: string, condition: Condition, rest?: Partial<Definition>) => Promise<void>;
@@ -105,6 +107,8 @@ export async function startStory(
     writer,
     delivered,
     committed,
+    sql: async (statement) =>
+      (await writing.$client.execute(statement)).rows.map((row) => Object.values(row)),
     reported,
     send: (...told) =>
       writer.write({

@@ -1,9 +1,8 @@
-import dns, { type LookupAddress } from 'node:dns';
+import dns from 'node:dns';
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
-import type { LookupFunction } from 'node:net';
-import { isPublicAddress } from './address.ts';
 import { type AllowedHosts, parseDestination } from './destination.ts';
+import { publicLookup } from './public-lookup.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** A receiver has this long for everything, from the look-up of its name to the end of its answer. */
@@ -62,7 +61,7 @@ export function createPost(ports: PostPorts): Post {
       headers: { ...headers, 'Content-Length': String(Buffer.byteLength(body)) },
       agent: agents[isSecure ? 'https:' : 'http:'],
       signal,
-      ...(!isAllowed && { lookup: guarded(lookup) }),
+      ...(!isAllowed && { lookup: publicLookup(lookup) }),
     } satisfies RequestOptions);
     try {
       const response = await answerTo(request, body);
@@ -79,22 +78,6 @@ export function createPost(ports: PostPorts): Post {
     } finally {
       request.destroy();
     }
-  };
-}
-
-/** Looks a name up and refuses it unless every one of its addresses is public. */
-function guarded(lookup: typeof dns.lookup): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, found) => {
-      if (error) return callback(error, '', 0);
-      const hidden = found.find(({ address }) => !isPublicAddress(address));
-      const [first] = found;
-      if (hidden !== undefined || first === undefined) {
-        return callback(new Error(`${hostname} does not lead to the public internet`), '', 0);
-      }
-      if (options.all) return callback(null, found satisfies readonly LookupAddress[]);
-      return callback(null, first.address, first.family);
-    });
   };
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@libsql/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { outgoingSuite } from '../../testing/outgoing-suite.ts';
 import { NO_CHANGES, personOf, storeSuite } from '../../testing/store-suite.ts';
 import { bucketOfId, createIdMaker } from '../identity/own-id.ts';
 import { createLibsqlStore } from './libsql-store.ts';
@@ -20,6 +21,7 @@ async function open() {
 }
 
 storeSuite('a store in a libSQL file', open);
+outgoingSuite('webhooks in a libSQL file', open);
 
 describe('the rows of a libSQL file', () => {
   let client: Client;
