@@ -31,3 +31,17 @@ export function compileCompare(compare: Compare): (count: number) => boolean {
   const { least, most, except } = countRange(compare);
   return (count) => count >= least && count <= most && count !== except;
 }
+
+/** Makes a test of any number. A plain number n means "at least n". */
+export function compileNumberCompare(compare: Compare): (value: number) => boolean {
+  if (typeof compare === 'number') return (value) => value >= compare;
+  const { eq, ne, gt, gte, lt, lte, between } = compare;
+  return (value) =>
+    (eq === undefined || value === eq) &&
+    (ne === undefined || value !== ne) &&
+    (gt === undefined || value > gt) &&
+    (gte === undefined || value >= gte) &&
+    (lt === undefined || value < lt) &&
+    (lte === undefined || value <= lte) &&
+    (between === undefined || (value >= between[0] && value <= between[1]));
+}
