@@ -1,6 +1,6 @@
 import { parseInstant } from '../instant.ts';
 import { canonicalJson } from './canonical.ts';
-import { compileCompare, countRange } from './compare.ts';
+import { compileCompare, compileNumberCompare, countRange } from './compare.ts';
 import type {
   Compare,
   Condition,
@@ -14,7 +14,7 @@ import type {
   Where,
 } from './definition.ts';
 import { isLonger } from './duration.ts';
-import { isEmptyRange, satisfies } from './figure.ts';
+import { isEmptyRange } from './figure.ts';
 import { compileTest } from './where.ts';
 
 type Operators = Exclude<Test, Scalar>;
@@ -85,7 +85,7 @@ function constantOfDid(did: Did): boolean | undefined {
 /** What a `did` says of somebody who never did it. The sum over nothing is 0, other figures are none. */
 function nothingSatisfies(did: Did): boolean {
   if ('first' in did || 'latest' in did) return false;
-  if ('is' in did) return 'sum' in did && satisfies(did.is, 0);
+  if ('is' in did) return 'sum' in did && compileNumberCompare(did.is)(0);
   return compileCompare(did.times ?? 1)(0);
 }
 

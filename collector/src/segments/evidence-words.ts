@@ -1,8 +1,6 @@
 import type { Event } from '../event.ts';
 import { countRange } from './compare.ts';
 import type { Compare, DidTimes, Leaf } from './definition.ts';
-import { conditionWords } from './words.ts';
-import type { NameOf } from './words-membership.ts';
 import { figureWords } from './words-test.ts';
 
 /** An event in a few words: "Viewed /pricing". */
@@ -27,16 +25,16 @@ export function eventWords({ type, name, properties }: Event): string {
 }
 
 /**
- * What keeps a condition from holding, in words: "1 more session", "is 45, has to be above 80"; where
- * no figure is compared, the condition itself.
+ * What keeps a condition from holding, in words: "1 more session", "is 45, has to be above 80".
+ * `undefined` where no figure is compared, so that the condition's own words say it.
  *
  * @param figure - The count, the sum, the score that is compared; absent where there is none.
  */
-export function missingWords(leaf: Leaf, figure: number | undefined, nameOf?: NameOf): string {
+export function missingWords(leaf: Leaf, figure: number | undefined): string | undefined {
   const did = 'account' in leaf && !('is' in leaf) ? leaf.account : leaf;
   if ('did' in did && !('is' in did)) return missingTimes(did, figure ?? 0);
   const compare = comparedBy(leaf);
-  if (compare === undefined) return `needs: ${conditionWords(leaf, nameOf)}`;
+  if (compare === undefined) return undefined;
   const now = figure === undefined ? 'there is no figure' : `is ${figure}`;
   return `${now}, has to be ${figureWords(compare)}`;
 }

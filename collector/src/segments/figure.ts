@@ -1,3 +1,4 @@
+import { compileNumberCompare } from './compare.ts';
 import type { Compare } from './definition.ts';
 
 /** The operators that bound a number. */
@@ -20,23 +21,8 @@ export function isEmptyRange({ gt, gte, lt, lte, between }: Bounds): boolean {
 export function isUnsatisfiable(compare: Compare): boolean {
   if (typeof compare === 'number') return false;
   const { eq, ne } = compare;
-  if (eq !== undefined) return !satisfies(compare, eq);
+  if (eq !== undefined) return !compileNumberCompare(compare)(eq);
   if (isEmptyRange(compare)) return true;
   if (ne === undefined) return false;
   return isEmptyRange({ ...compare, gt: ne }) && isEmptyRange({ ...compare, lt: ne });
-}
-
-/** Does a figure satisfy a comparison? A plain number n means "at least n". */
-export function satisfies(compare: Compare, figure: number): boolean {
-  if (typeof compare === 'number') return figure >= compare;
-  const { eq, ne, gt, gte, lt, lte, between } = compare;
-  return (
-    (eq === undefined || figure === eq) &&
-    figure !== ne &&
-    !(gt !== undefined && figure <= gt) &&
-    !(gte !== undefined && figure < gte) &&
-    !(lt !== undefined && figure >= lt) &&
-    !(lte !== undefined && figure > lte) &&
-    !(between !== undefined && (figure < between[0] || figure > between[1]))
-  );
 }

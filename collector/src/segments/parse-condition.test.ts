@@ -37,6 +37,7 @@ describe('refuses at the very place', () => {
     [{ idle: '30d', within: '1d' }, { '/within': /how long is written at `idle`/ }],
     [{ idle: '30d', event: 'A' }, { '/event': /did you mean `of`/ }],
     [{ idle: '30d', of: 'A', where: { p: { last: '1d' } } }, { '/where/p/last': /does not age/ }],
+    [{ idle: '30d', where: { p: 1 } }, { '/where': /tests the events that `of` names/ }],
     [{ inactive: '30d' }, { '/inactive': /did you mean `idle`/ }],
     [{ trait: 'age' }, { '/is': /`is` is missing/ }],
     [{ trait: '', is: 1 }, { '/trait': /empty/ }],

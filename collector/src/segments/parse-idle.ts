@@ -22,5 +22,8 @@ export const readIdle: Reader<Idle> = (input, place) => {
   const of = optional(fields, 'of', place, readEventName);
   const where = optional(fields, 'where', place, readWhere);
   const never = optional(fields, 'never', place, oneOf('sinceFirstSeen', 'include', 'exclude'));
+  if (where !== undefined && fields.of === undefined) {
+    return place.at('where').refuse('tests the events that `of` names; name them');
+  }
   return idle === undefined ? undefined : compact({ idle, of, where, never });
 };

@@ -62,7 +62,7 @@ test.each<[string, Condition, readonly (readonly [string, RegExp])[]]>([
         { account: 't', is: { eq: 1, gt: 1 } },
         { account: { did: 'A', where: { p: { eq: 1, gt: 1 } } } },
         { seq: [{ did: 'A', where: { p: { eq: 1, gt: 1 } } }, { did: 'A' }] },
-        { idle: '1d', where: { p: { eq: 1, gt: 1 } } },
+        { idle: '1d', of: 'A', where: { p: { eq: 1, gt: 1 } } },
       ],
     },
     [

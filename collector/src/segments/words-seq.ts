@@ -1,7 +1,7 @@
 import type { Idle, Seq } from './definition.ts';
 import { durationWords } from './duration.ts';
 import { deedWords, thingWords } from './words-event.ts';
-import { listed, whereWords } from './words-test.ts';
+import { listed } from './words-test.ts';
 import { windowWords } from './words-window.ts';
 
 /** "Checkout Started and then no Order Completed for 1 hour, within 7 days". */
@@ -25,12 +25,10 @@ export function seqWords({ seq, within, same }: Seq): string {
 }
 
 /** "idle for 30 days", "no Order Completed for 30 days or ever". */
-export function idleWords({ idle, of, where = {}, never }: Idle): string {
+export function idleWords({ idle, of, where, never }: Idle): string {
   const long = `for ${durationWords(idle)}`;
-  const isAnything = of === undefined && Object.keys(where).length === 0;
-  if (isAnything) return `idle ${long}`;
-  const thing =
-    of === undefined ? `activity${whereWords(where)}` : thingWords({ event: of, where });
+  if (of === undefined) return `idle ${long}`;
+  const thing = thingWords({ event: of, where });
   switch (never) {
     case 'include':
       return `no ${thing} ${long} or ever`;

@@ -217,7 +217,6 @@ describe('conditions of every other kind', () => {
       },
     ],
     ['Idle for 30 days', { idle: '30d' }],
-    ['No activity where app is "ios" for 1 week', { idle: '1w', where: { app: 'ios' } }],
     ['No Order Completed for 6 months', { idle: '6mo', of: 'Order Completed' }],
     ['No page view for 1 year or ever', { idle: '1y', of: 'page', never: 'include' }],
     [
