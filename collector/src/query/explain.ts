@@ -104,7 +104,7 @@ function leafNode(
   }
   const figures = leaf.figures?.(state, nowMs) ?? {};
   const figure = typeof figures.value === 'number' ? figures.value : figures.count;
-  const missing = is ? undefined : missingWords(source, figure, nameOf);
+  const missing = is ? undefined : missingWords(source, figure);
   const counted = leaf.evidence(state, nowMs).slice(0, EVIDENCE_MAX);
   return {
     op: opOf(source),
