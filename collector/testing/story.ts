@@ -29,6 +29,7 @@ export interface Told {
   readonly atMs?: number;
   readonly messageId?: string;
   readonly previousId?: string;
+  readonly groupId?: string;
   readonly properties?: JsonObject;
   readonly traits?: JsonObject;
 }
@@ -183,6 +184,7 @@ function eventOf(told: Told, messageId: string, nowMs: number): Event {
     ...(told.userId !== undefined && { userId: told.userId }),
     ...(told.anonymousId !== undefined && { anonymousId: told.anonymousId }),
     ...(told.previousId !== undefined && { previousId: told.previousId }),
+    ...(told.groupId !== undefined && { groupId: told.groupId }),
     ...(told.sessionId !== undefined && { sessionId: told.sessionId }),
     atMs,
     receivedAtMs: nowMs,
