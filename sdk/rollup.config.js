@@ -7,7 +7,7 @@ export default {
   plugins: [
     terser({
       ecma: 2020,
-      compress: { passes: 3, unsafe_arrows: true },
+      compress: { passes: 5, unsafe_arrows: true, pure_getters: true, unsafe: true },
       mangle: { toplevel: true },
     }),
   ],

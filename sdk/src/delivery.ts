@@ -8,7 +8,7 @@ import {
   IN_FLIGHT_REQUESTS_MAX,
 } from './limits.ts';
 import { add, bytesOf, EMPTY, type Lost, nextBatch, type Queue, remove } from './queue.ts';
-import { retryDelayMs } from './retry.ts';
+import { RETRY_AFTER_MS_MAX, retryDelayMs } from './retry.ts';
 import type { TabQueue } from './tab-queue.ts';
 import type { Transport } from './transport.ts';
 
@@ -32,9 +32,13 @@ export interface Delivery {
   /** Takes events, which are kept from now on through the end of the page, and losses. */
   readonly take: (events: readonly string[], lost: Lost) => void;
   /** Sends all, one batch after the other; resolves when that is done or makes no sense for now. */
-  readonly flush: () => Promise<void>;
-  /** Sends at once as much as may be on its way together. */
-  readonly leave: () => void;
+  readonly flush: () => Promise<unknown>;
+  /**
+   * Sends at once as much as may be on its way together.
+   *
+   * @param isEnd - The page ends: other tabs may adopt what is left.
+   */
+  readonly leave: (isEnd: boolean) => void;
   /** Forgets everything, and removes it where it was stored, also by other tabs. */
   readonly clear: () => void;
 }
@@ -46,88 +50,84 @@ export function createDelivery(writeKey: string, ports: DeliveryPorts): Delivery
   let queue: Queue = EMPTY;
   let eventsMax = BATCH_EVENTS_MAX;
   let attempt = 0;
-  /** Before this, trying again makes no sense unless somebody asks for it. */
+  /** Before this, trying makes no sense. */
   let retryAtMs = 0;
-  let isStopped = false;
   let isArmed = false;
-  let running = Promise.resolve();
+  let running: Promise<unknown> = Promise.resolve();
 
   const change = (next: Queue) => {
     queue = next;
     stored.save(queue);
   };
 
-  const next = () =>
-    isStopped ? [] : nextBatch(queue, [...inFlight].flat(), eventsMax, BATCH_BYTES_MAX);
-
-  const dispatch = async (batch: readonly string[]): Promise<void> => {
+  /** Sends the next batch; says whether there is a point in going on. */
+  const dispatch = async (): Promise<boolean> => {
+    const busy = [...inFlight].flat();
+    const batch = nextBatch(queue, busy, eventsMax, BATCH_BYTES_MAX);
+    if (batch.length === 0) return false;
+    const hasRoom =
+      inFlight.size < IN_FLIGHT_REQUESTS_MAX && bytesOf([...busy, ...batch]) <= IN_FLIGHT_BYTES_MAX;
+    if (!hasRoom || nowMs() < retryAtMs) {
+      arm();
+      return false;
+    }
     // Two requests at once must not both tell of a loss.
-    const lost = inFlight.size > 0 ? {} : queue.lost;
+    const lost = busy[0] ? {} : queue.lost;
     inFlight.add(batch);
     const head = toJson({ writeKey, sentAt: new Date(nowMs()).toISOString(), lost });
     const { verdict, waitMs } = await ports.send(`${head.slice(0, -1)},"batch":[${batch}]}`);
     inFlight.delete(batch);
-    retryAtMs = 0;
-    if (verdict === 'accepted') {
-      attempt = 0;
-      return change(remove(queue, batch, lost, -1));
-    }
-    ports.warn(verdict, batch);
-    if (verdict === 'retry') {
-      retryAtMs = nowMs() + Math.max(waitMs, retryDelayMs(attempt++, ports.random()));
-      arm();
-    } else if (verdict === 'stop') isStopped = true;
-    else if (verdict === 'too_large' && batch.length > 1) eventsMax = batch.length >> 1;
-    else change(remove(queue, batch, { [verdict]: batch.length }));
-  };
-
-  const pump = async (): Promise<void> => {
-    do {
-      const batch = next();
-      if (batch.length === 0) return;
-      await dispatch(batch);
-    } while (retryAtMs === 0);
+    if (verdict === 'accepted') change(remove(queue, batch, lost, -1));
+    else ports.warn(verdict, batch);
+    attempt += 1;
+    if (verdict === 'retry')
+      retryAtMs = nowMs() + Math.max(waitMs, retryDelayMs(attempt, ports.random()));
+    else attempt = 0;
+    if (verdict === 'too_large' && batch.length > 1) eventsMax = batch.length >> 1;
+    else if (verdict === 'too_large' || verdict === 'refused')
+      change(remove(queue, batch, { [verdict]: batch.length }));
+    return true;
   };
 
   const flush = () => {
+    const pump = async (): Promise<void> => {
+      while (await dispatch());
+    };
     running = running.then(pump);
     return running;
   };
 
-  const arm = (delayMs = FLUSH_DELAY_MS) => {
+  const arm = () => {
     if (isArmed) return;
     isArmed = true;
-    const fire = () => {
+    const waitMs = Math.max(FLUSH_DELAY_MS, retryAtMs - nowMs());
+    const go = () => {
       isArmed = false;
-      if (nowMs() < retryAtMs) arm();
-      else void flush();
+      void flush();
     };
-    ports.later(fire, Math.max(delayMs, retryAtMs - nowMs()));
+    ports.later(go, Math.min(waitMs, RETRY_AFTER_MS_MAX));
   };
 
   const take = (events: readonly string[], lost: Lost) => {
     change(add(queue, events, lost));
-    if (queue.events.length > 0) arm();
-    if (queue.events.length >= BATCH_EVENTS_FULL && nowMs() >= retryAtMs) void flush();
+    if (queue.events[0]) arm();
+    if (queue.events.length >= BATCH_EVENTS_FULL) void flush();
   };
 
   return {
     start: () =>
       stored.open((orphan) => {
-        const { events, lost } = queue;
-        queue = orphan;
-        take(events, lost);
+        change(add(orphan, queue.events, queue.lost));
+        arm();
       }),
     take,
     flush,
-    leave: () => {
-      while (nowMs() >= retryAtMs && inFlight.size < IN_FLIGHT_REQUESTS_MAX) {
-        const batch = next();
-        const bytes = bytesOf([...inFlight, batch].flat());
-        if (batch.length === 0 || bytes > IN_FLIGHT_BYTES_MAX) return;
-        const before = running;
-        running = dispatch(batch).then(() => before);
+    leave: (isEnd) => {
+      for (let requests = 0; requests < IN_FLIGHT_REQUESTS_MAX; requests += 1) {
+        const sent = dispatch();
+        running = running.then(() => sent);
       }
+      if (isEnd) stored.close();
     },
     clear: () => {
       queue = EMPTY;

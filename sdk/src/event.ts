@@ -19,14 +19,12 @@ export type Call = readonly [
 
 /** An address as far as it may be told. */
 export interface Address {
-  readonly url: string;
-  readonly path: string;
-  /** With its `?`, or empty. */
-  readonly search: string;
-  /** Fingerprint of the campaign that it names; empty without one. */
-  readonly campaign: string;
+  /** Without user name, fragment, and what is not allowed of the query. */
+  readonly url: URL;
+  /** Fingerprint of the campaign that it names; 0 without one. */
+  readonly campaign: number;
   /** The `utm_*` parameters, as the contract names them. */
-  readonly utm: Readonly<Record<string, string>> | undefined;
+  readonly utm: Readonly<Record<string, string>>;
 }
 
 /** What stays the same for as long as a page lives. */
@@ -44,7 +42,7 @@ export interface Said {
 
 /** Campaigns, click ids, referral. Everything else in a query may be personal or secret. */
 const QUERY_ALLOWED =
-  /^(utm_\w{1,20}|ref|([dgy]|fb|tt|tw)clid|[gw]braid|msclkid|irclickid|li_fat_id|epik|rdt_cid|sccid)$/i;
+  /^(utm_\w{1,20}|ref|\w{1,3}cl(ic)?k?id|[gw]braid|li_fat_id|epik|rdt_cid|sccid)$/i;
 
 /** `#/route`, `#!/route`, and the query in front of it. */
 const ROUTE = /\/?(\?[^#]*)?#!?(\/[^?#]*).*/;
@@ -59,22 +57,21 @@ export const ARGUMENTS: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /**
- * Reads a call.
+ * Reads a call. What comes first may be left out of a page view and of what is known of a visitor
+ * without a name.
  *
  * @throws If it lacks the name or id that it needs, or has one that the collector would refuse: with
  * such a user id, every later event.
  */
-export function parseCall([type, args]: Call, { anonymousId }: Visitor): Said {
-  const [nameKey, detailKey] = ARGUMENTS[type] ?? ['', ''];
-  const isAlias = type === 'alias';
-  const [name, detail = isAlias ? anonymousId : {}] = isObject(args[0]) ? [null, args[0]] : args;
-  const mayBeNameless = type === 'page' || (type === 'identify' && isObject(args[0]));
-  const isRight =
-    (isName(name, detailKey === 'properties' ? EVENT_NAME_CHARS_MAX : ID_CHARS_MAX) ||
-      (mayBeNameless && name == null)) &&
-    (isAlias ? isName(detail, ID_CHARS_MAX) : isObject(detail));
-  if (!isRight) throw TypeError(type);
-  return { type, [nameKey]: name == null ? undefined : `${name}`, [detailKey]: detail };
+export function parseCall([type, [first, second]]: Call, { anonymousId }: Visitor): Said {
+  const [nameKey = '', detailKey = ''] = ARGUMENTS[type] ?? [];
+  const isLeftOut = typeof first === 'object';
+  const name = isLeftOut ? '' : `${first ?? ''}`;
+  const charsMax = detailKey === 'traits' ? ID_CHARS_MAX : EVENT_NAME_CHARS_MAX;
+  const isOptional = type === 'page' || (type === 'identify' && isLeftOut);
+  if (name.length > charsMax || !(name || isOptional)) throw TypeError(type);
+  const detail = (isLeftOut ? first : second) ?? (type === 'alias' ? anonymousId : undefined);
+  return { type, [nameKey]: name || undefined, [detailKey]: detail };
 }
 
 /**
@@ -86,23 +83,22 @@ export function parseCall([type, args]: Call, { anonymousId }: Visitor): Said {
 export function wireEvent(
   said: Said,
   title: string,
-  { url, path, search, utm }: Address,
+  { url, utm, campaign }: Address,
   { referrer, locale, timezone }: Surroundings,
   { anonymousId, userId, session }: Visitor,
   stamp: { readonly messageId: string; readonly timestamp: string },
 ): WireEvent {
-  const page = {
-    url,
-    path,
-    search,
-    title: title.slice(0, TEXT_CHARS_MAX),
-    referrer: referrer && addressOf(referrer).url,
-  };
   const context = {
     sessionId: session?.id,
     sequence: session?.count,
-    page,
-    campaign: utm,
+    page: {
+      url: url.href,
+      path: url.pathname,
+      search: url.search,
+      title: title.slice(0, TEXT_CHARS_MAX),
+      referrer: referrer && addressOf(referrer).url.href,
+    },
+    campaign: campaign ? utm : undefined,
     library: { name: 'inkling', version: VERSION },
     locale,
     timezone,
@@ -112,39 +108,22 @@ export function wireEvent(
 }
 
 /**
- * What of an address may be told: no user name, no fragment, of the query the allowed part.
+ * What of an address may be told.
  *
  * @param isHashRouted - Whether what stands behind `#/` is a path.
  * @throws If it is not an absolute URL.
  */
 export function addressOf(href: string, isHashRouted = false): Address {
-  const { protocol, host, pathname, searchParams } = new URL(
-    (isHashRouted ? href.replace(ROUTE, '$2$1') : href).slice(0, URL_CHARS_MAX),
-  );
-  const allowed = [...searchParams].filter(([name]) => QUERY_ALLOWED.test(name));
-  const query = `${new URLSearchParams(allowed)}`;
-  const search = query && `?${query}`;
-  const utm = allowed
-    .filter(([name]) => name.startsWith('utm_'))
-    .map(([name, value]) => [name.slice(4).replace('campaign', 'name'), value]);
+  const url = new URL((isHashRouted ? href.replace(ROUTE, '$2$1') : href).slice(0, URL_CHARS_MAX));
+  const utm: Record<string, string> = {};
   let campaign = 0;
-  for (const each of `${allowed.filter(([name]) => name !== 'ref')}`) {
-    campaign = (campaign * 31 + each.charCodeAt(0)) >>> 0;
+  for (const [name, value] of [...url.searchParams]) {
+    if (!QUERY_ALLOWED.test(name)) url.searchParams.delete(name);
+    else if (name !== 'ref') {
+      if (name.startsWith('utm_')) utm[name.slice(4).replace('campaign', 'name')] = value;
+      for (const each of name + value) campaign = (campaign * 31 + each.charCodeAt(0)) >>> 0;
+    }
   }
-  return {
-    url: `${protocol}//${host}${pathname}${search}`,
-    path: pathname,
-    search,
-    campaign: campaign ? campaign.toString(36) : '',
-    utm: utm[0] && Object.fromEntries(utm),
-  };
-}
-
-/** A name or an id that the collector takes. */
-function isName(value: unknown, charsMax: number): boolean {
-  return /^(string|number)$/.test(typeof value) && !!value && `${value}`.length <= charsMax;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  url.username = url.password = url.hash = '';
+  return { url, campaign, utm };
 }

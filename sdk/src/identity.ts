@@ -3,31 +3,31 @@ import type { Session } from './session.ts';
 /** All that is remembered of a visitor. */
 export interface Visitor {
   /** What they decided; absent before they did. */
-  readonly consent?: boolean | undefined;
+  readonly consent?: 'granted' | 'denied' | undefined;
   readonly anonymousId?: string | undefined;
   readonly userId?: string | undefined;
   readonly session?: Session | undefined;
 }
 
-const FIELDS = 7;
-
 /** Text for a cookie: fields apart by `:`, which `encodeURIComponent` leaves in no id. */
-export function visitorText({ consent, anonymousId, userId = '', session }: Visitor): string {
-  const decided = consent === undefined ? '' : Number(consent);
+export function visitorText({ consent, anonymousId, userId, session }: Visitor): string {
   const { id, lastMs, count, campaign } = session ?? {};
-  return [decided, anonymousId, encodeURIComponent(userId), id, lastMs, count, campaign].join(':');
+  const decided = consent && Number(consent === 'granted');
+  return [decided, anonymousId, encodeURIComponent(userId ?? ''), id, lastMs, count, campaign].join(
+    ':',
+  );
 }
 
 /** Reads that text. What was not written by us is as good as nothing. */
-export function parseVisitor(text: string | undefined): Visitor | undefined {
-  const fields = text?.split(':') ?? [];
-  if (fields.length !== FIELDS) return undefined;
-  const [consent, anonymousId, userId, id, lastMs, count, campaign = ''] = fields;
+export function parseVisitor(text = ''): Visitor | undefined {
+  const [consent, anonymousId, userId, id, ...figures] = text.split(':');
+  const [lastMs, count, campaign] = figures.map(Number);
+  if (lastMs === undefined || count === undefined || campaign === undefined) return undefined;
   return {
-    consent: consent ? consent === '1' : undefined,
+    consent: consent ? (Number(consent) ? 'granted' : 'denied') : undefined,
     anonymousId: anonymousId || undefined,
-    userId: userId ? decodeURIComponent(userId) : undefined,
-    session: id ? { id, lastMs: Number(lastMs), count: Number(count), campaign } : undefined,
+    userId: decodeURIComponent(userId ?? '') || undefined,
+    session: id ? { id, lastMs, count, campaign } : undefined,
   };
 }
 
@@ -36,7 +36,7 @@ export function parseVisitor(text: string | undefined): Visitor | undefined {
  * gets an anonymous id of their own, so that no id ever belongs to two.
  */
 export function identified(visitor: Visitor, userId: string, newId: () => string): Visitor {
-  const isOther = visitor.userId !== undefined && visitor.userId !== userId;
+  const isOther = visitor.userId && visitor.userId !== userId;
   return { ...(isOther ? stranger(visitor, newId) : visitor), userId };
 }
 

@@ -26,10 +26,11 @@ export const IN_FLIGHT_REQUESTS_MAX = 8;
 /** A server that is silent for so long is taken for an outage. */
 export const ANSWER_MS_MAX = 30_000;
 
-/** Events kept through an outage. Past this the oldest go: recent behaviour is worth more. */
-export const QUEUE_EVENTS_MAX = 1_000;
-/** In UTF-16 units, of about 5 M that all scripts of an origin share in `localStorage`. */
-export const QUEUE_CHARS_MAX = 1_000_000;
+/**
+ * Events kept through an outage. Past this the oldest go: recent behaviour is worth more. With events
+ * of usual size that is about a tenth of what all scripts of an origin may store.
+ */
+export const QUEUE_EVENTS_MAX = 500;
 
 /** Values of form fields are cut to this many characters. */
 export const FIELD_CHARS_MAX = 1_000;

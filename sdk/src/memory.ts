@@ -25,7 +25,7 @@ export function createMemory(cookies: KeyValue, values: KeyValue, byDefault: Con
     read: () => {
       const { visitor } = memory;
       // What we know is newer than the copy.
-      const isKnown = visitor.anonymousId !== undefined || visitor.consent !== undefined;
+      const isKnown = visitor.anonymousId || visitor.consent;
       memory.visitor =
         parseVisitor(cookies.get(KEY)) ?? (isKnown ? visitor : parseVisitor(values.get(KEY))) ?? {};
     },
@@ -33,10 +33,7 @@ export function createMemory(cookies: KeyValue, values: KeyValue, byDefault: Con
       const text = visitorText(memory.visitor);
       for (const each of [cookies, values]) each.set(KEY, /\w/.test(text) ? text : undefined);
     },
-    consent: () => {
-      const { consent } = memory.visitor;
-      return consent === undefined ? byDefault : consent ? 'granted' : 'denied';
-    },
+    consent: () => memory.visitor.consent ?? byDefault,
   };
   return memory;
 }

@@ -1,5 +1,4 @@
-import { parseJson, toJson } from './json.ts';
-import { QUEUE_CHARS_MAX, QUEUE_EVENTS_MAX } from './limits.ts';
+import { QUEUE_EVENTS_MAX } from './limits.ts';
 import { EVENT_BYTES_MAX, type LossReason } from './protocol.ts';
 
 /** How many events were lost, by reason. */
@@ -29,15 +28,7 @@ export function bytesOf(events: readonly string[]): number {
 export function add(queue: Queue, events: readonly string[], lost: Lost): Queue {
   const all = [...new Set([...queue.events, ...events])];
   const fit = all.filter((event) => bytesOf([event]) <= EVENT_BYTES_MAX);
-  let chars = 0;
-  const kept = fit
-    .slice(-QUEUE_EVENTS_MAX)
-    .reverse()
-    .filter((event) => {
-      chars += event.length;
-      return chars <= QUEUE_CHARS_MAX;
-    })
-    .reverse();
+  const kept = fit.slice(-QUEUE_EVENTS_MAX);
   const more = { too_large: all.length - fit.length, overflow: fit.length - kept.length };
   return { events: kept, lost: sum(sum(queue.lost, lost), more) };
 }
@@ -64,18 +55,6 @@ export function nextBatch(
   const waiting = events.filter((event) => !inFlight.includes(event)).slice(0, eventsMax);
   while (waiting.length > 1 && bytesOf(waiting) > bytesMax) waiting.length = waiting.length >> 1;
   return waiting;
-}
-
-/** For storage: nothing for an empty queue. */
-export function queueText({ events, lost }: Queue): string | undefined {
-  const text = toJson([lost, ...events]);
-  return text === '[{}]' ? undefined : text;
-}
-
-/** @throws If the text was not written by us. */
-export function parseQueue(text: string): Queue {
-  const [lost, ...events] = parseJson(text) as [Lost, ...string[]];
-  return { events, lost };
 }
 
 /** Reasons that come to nothing are left out. */

@@ -5,15 +5,15 @@ export interface Session {
   readonly lastMs: number;
   /** Number of its newest event, from 1. A gap between the numbers that arrive is a loss. */
   readonly count: number;
-  /** Fingerprint of the campaign that began it; empty without one. */
-  readonly campaign: string;
+  /** Fingerprint of the campaign that began it; 0 without one. */
+  readonly campaign: number;
 }
 
 /** What decides whether a session goes on. */
 export interface Moment {
   readonly atMs: number;
-  /** Fingerprint of the campaign in the page's address; empty without one. */
-  readonly campaign: string;
+  /** Fingerprint of the campaign in the page's address; 0 without one. */
+  readonly campaign: number;
   /** A session ends after so much time without an event. */
   readonly idleMs: number;
 }
@@ -28,11 +28,9 @@ export function continueSession(
   { atMs, campaign, idleMs }: Moment,
   newId: () => string,
 ): Session {
-  const goesOn =
-    session !== undefined &&
+  return session &&
     Math.abs(atMs - session.lastMs) < idleMs &&
-    (campaign === '' || campaign === session.campaign);
-  return goesOn
+    (campaign === 0 || campaign === session.campaign)
     ? { ...session, lastMs: Math.max(atMs, session.lastMs), count: session.count + 1 }
     : { id: newId(), lastMs: atMs, count: 1, campaign };
 }

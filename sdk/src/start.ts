@@ -1,4 +1,5 @@
 import type { Consent, Options } from './api.ts';
+import { isOn } from './attribute.ts';
 import { forms } from './capture/forms.ts';
 import { watchPageEnd } from './capture/page-end.ts';
 import { pages } from './capture/pages.ts';
@@ -9,6 +10,15 @@ import { cookieValues, localValues, webLock } from './storage.ts';
 import { tabQueue } from './tab-queue.ts';
 import { createTracker, type Tracker } from './tracker.ts';
 import { fetchTransport } from './transport.ts';
+
+declare global {
+  interface Document {
+    readonly prerendering?: boolean;
+  }
+  interface Navigator {
+    readonly globalPrivacyControl?: boolean;
+  }
+}
 
 /** Puts the parts together and begins to watch the page. */
 export function start(options: Options): Tracker {
@@ -27,7 +37,7 @@ export function start(options: Options): Tracker {
       locale: navigator.language,
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     }),
-    isSeen: () => !('prerendering' in document && document.prerendering),
+    isSeen: () => !document.prerendering,
     soon: whenIdle(),
     memory: createMemory(cookieValues(options.cookieDomain), localValues, consentOf(options)),
     delivery: createDelivery(writeKey, {
@@ -41,14 +51,13 @@ export function start(options: Options): Tracker {
     warn,
   });
   const settles = [
-    options.pages === false ? undefined : pages(options),
-    options.forms === false ? undefined : forms,
+    isOn(options.pages) ? pages(options) : undefined,
+    isOn(options.forms) ? forms : undefined,
     ...(options.plugins ?? []),
   ].map((plugin) => plugin?.(tracker.inkling));
   watchPageEnd((isEnd) => {
     for (const settle of settles) settle?.();
     tracker.leave(isEnd);
-    if (isEnd) stored.close();
   }, tracker.resume);
   return tracker;
 }
@@ -60,10 +69,9 @@ function newId(): string {
 }
 
 /** What holds for a visitor who has not decided. */
-function consentOf({ privacySignals = true, consent }: Options): Consent {
-  const asksNotTo =
-    navigator.doNotTrack === '1' || Reflect.get(navigator, 'globalPrivacyControl') === true;
-  if (privacySignals && asksNotTo) return 'denied';
+function consentOf({ privacySignals, consent }: Options): Consent {
+  const isRefused = navigator.doNotTrack === '1' || navigator.globalPrivacyControl;
+  if (isRefused && isOn(privacySignals)) return 'denied';
   return consent === 'opt-in' ? 'pending' : 'granted';
 }
 
@@ -79,10 +87,7 @@ function whenIdle(): (run: () => void) => void {
       lastMs = Date.now();
       run();
     };
-    const ask = () =>
-      'requestIdleCallback' in window
-        ? requestIdleCallback(go, { timeout: IDLE_WAIT_MS_MAX })
-        : go();
+    const ask = () => window.requestIdleCallback?.(go, { timeout: IDLE_WAIT_MS_MAX }) ?? go();
     setTimeout(ask, lastMs + DRAIN_MS_MIN - Date.now());
   };
 }

@@ -1,4 +1,5 @@
-import { parseQueue, type Queue, queueText } from './queue.ts';
+import { parseJson, toJson } from './json.ts';
+import { EMPTY, type Queue } from './queue.ts';
 import type { ListedValues, Lock } from './storage.ts';
 
 /**
@@ -18,26 +19,42 @@ export interface TabQueue {
   readonly clear: () => void;
 }
 
+const NOTHING = toJson(EMPTY);
+
 /**
  * @param prefix - Of the keys of all tabs that send to the same place.
  * @param id - Unique among them.
  */
 export function tabQueue(values: ListedValues, lock: Lock, prefix: string, id: string): TabQueue {
   const own = prefix + id;
-  let close = () => {};
+  let isOpen = false;
+  let release = () => {};
   return {
     open: (adopt) => {
-      lock(own, false, () => new Promise((resolve) => (close = resolve)));
+      isOpen = true;
+      const hold = () =>
+        new Promise<void>((resolve) => {
+          release = resolve;
+          // The page may have ended before the lock was ours.
+          if (!isOpen) resolve();
+        });
+      lock(own, false, hold);
       for (const key of values.keys(prefix)) {
         if (key === own) continue;
         lock(key, true, () => {
-          adopt(parseQueue(values.get(key) ?? '[{}]'));
+          adopt(parseJson(values.get(key) ?? '') as Queue);
           values.set(key, undefined);
         });
       }
     },
-    close: () => close(),
-    save: (queue) => values.set(own, queueText(queue)),
+    close: () => {
+      isOpen = false;
+      release();
+    },
+    save: (queue) => {
+      const text = toJson(queue);
+      values.set(own, text === NOTHING ? undefined : text);
+    },
     clear: () => {
       for (const key of values.keys(prefix)) values.set(key, undefined);
     },

@@ -14,6 +14,8 @@ import { CALLS_MAX, SESSION_MINUTES } from './limits.ts';
 import type { Memory } from './memory.ts';
 import { continueSession } from './session.ts';
 
+type Method = Exclude<keyof Inkling, 'consent' | 'flush' | 'ids'>;
+
 /** What the tracker needs of the world. */
 export interface Ports {
   readonly nowMs: () => number;
@@ -101,12 +103,12 @@ export function createTracker(options: Options, ports: Ports): Tracker {
   };
 
   const leave = (isEnd: boolean) => {
-    isEnding = isEnd;
+    isEnding ||= isEnd;
     work();
-    delivery.leave();
+    delivery.leave(isEnd);
   };
 
-  const decide = (consent: boolean) => {
+  const decide = (consent: 'granted' | 'denied') => {
     memory.read();
     memory.visitor = { ...memory.visitor, consent };
     memory.write();
@@ -115,8 +117,9 @@ export function createTracker(options: Options, ports: Ports): Tracker {
 
   const take = ([method, args, ...where]: Call) => {
     try {
-      if (method === 'optIn' || method === 'optOut') return decide(method === 'optIn');
-      if (method !== 'reset' && !Object.hasOwn(ARGUMENTS, method)) return;
+      if (method === 'optIn' || method === 'optOut') {
+        return decide(method === 'optIn' ? 'granted' : 'denied');
+      }
       // Read now: the page may change its objects later.
       calls.push([method, parseJson(toJson(args)) as unknown[], ...where]);
       if (calls.length > CALLS_MAX) lose('overflow', calls.shift());
@@ -139,26 +142,20 @@ export function createTracker(options: Options, ports: Ports): Tracker {
 
 function apiOf(take: (call: Call) => void, work: () => void, ports: Ports): Inkling {
   const { memory, delivery } = ports;
-  const does =
-    (method: string) =>
-    (...args: readonly unknown[]) =>
-      take([method, args, ports.nowMs(), ...ports.look()]);
+  const calls = [...Object.keys(ARGUMENTS), 'reset', 'optIn', 'optOut'].map((method) => [
+    method,
+    (...args: readonly unknown[]) => take([method, args, ports.nowMs(), ...ports.look()]),
+  ]);
   return {
-    page: does('page'),
-    track: does('track'),
-    identify: does('identify'),
-    group: does('group'),
-    alias: does('alias'),
-    reset: does('reset'),
-    optIn: does('optIn'),
-    optOut: does('optOut'),
+    // Each of these is one that the page may call.
+    ...(Object.fromEntries(calls) as Pick<Inkling, Method>),
     consent: () => {
       memory.read();
       return memory.consent();
     },
-    flush: () => {
+    flush: async () => {
       work();
-      return delivery.flush();
+      await delivery.flush();
     },
     ids: () => {
       work();
@@ -177,10 +174,9 @@ function eventsOf(call: Call, options: Options, ports: Ports): readonly string[]
   const [method, , atMs, href, title] = call;
   const { newId, memory } = ports;
   const { sampleRate, sessionMinutes = SESSION_MINUTES, beforeSend } = options;
-  if (method === 'reset') {
-    memory.visitor = stranger(memory.visitor, newId);
-    return [];
-  }
+  if (method === 'reset') memory.visitor = stranger(memory.visitor, newId);
+  // The stub notes every call, also of what it cannot answer.
+  if (!ARGUMENTS[method]) return [];
   const said = parseCall(call, memory.visitor);
   if (method === 'identify' && said.userId) {
     memory.visitor = identified(memory.visitor, `${said.userId}`, newId);

@@ -26,12 +26,11 @@ export function fetchTransport(url: string): Transport {
         method: 'POST',
         body,
         keepalive: true,
-        credentials: 'omit',
         // Old browsers cannot wait for so long and no longer.
         signal: AbortSignal.timeout?.(ANSWER_MS_MAX) ?? null,
       });
       const header = headers.get('Retry-After');
-      const waitMs = retryAfterMs(header, Date.parse(header ?? ''), Date.now());
+      const waitMs = retryAfterMs(status, header, Date.parse(header ?? ''), Date.now());
       return { verdict: verdictOf(status), waitMs };
     } catch {
       return { verdict: 'retry', waitMs: 0 }; // Offline, DNS, CORS: the browser does not say which.

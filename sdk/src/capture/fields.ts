@@ -12,17 +12,14 @@ export interface FormFacts {
   /** Names of the fields with an answer. */
   readonly filled: readonly string[];
   /** Answers to the fields that the owner names in `data-ink-fields`. */
-  readonly fields: Readonly<Record<string, Answer>>;
+  readonly fields: Readonly<Record<string, string>>;
 }
-
-type Answer = string | readonly string[];
 
 /** As far as controls are looked at here; those that hold no answer lack most of it. */
 interface Control extends Element {
   readonly type: string;
   readonly value: string;
   readonly checked?: boolean;
-  readonly selectedOptions?: Iterable<HTMLOptionElement>;
 }
 
 /** By type, `autocomplete` or name: passwords, files, payment, codes that are used once. */
@@ -38,7 +35,7 @@ const { getAttribute } = Element.prototype;
 export function factsOf(form: HTMLFormElement): FormFacts {
   const wanted = attribute(form, 'data-ink-fields')?.split(/[\s,]+/);
   const types: Record<string, string> = {};
-  const fields: Record<string, Answer> = {};
+  const fields: Record<string, string> = {};
   const filled: string[] = [];
   const controls = [...own<Iterable<Control>>(form, 'elements')];
   for (const control of controls.slice(0, FIELDS_MAX)) {
@@ -46,26 +43,22 @@ export function factsOf(form: HTMLFormElement): FormFacts {
     const name = attribute(control, 'name');
     if (!name || name.length > NAME_CHARS_MAX || NO_ANSWER.test(type)) continue;
     types[name] = type;
-    const answer = answerOf(control);
-    if (answer.length === 0) continue;
+    const isChosen = control.checked || !/radio|checkbox/.test(type);
+    if (!isChosen || !control.value) continue;
     filled.push(name);
     const hints = `${type} ${name} ${attribute(control, 'autocomplete')}`;
-    if (wanted?.includes(name) && !SECRET.test(hints)) fields[name] = answer;
+    if (wanted?.includes(name) && !SECRET.test(hints)) {
+      fields[name] = control.value.slice(0, FIELD_CHARS_MAX);
+    }
   }
   return {
     id: attribute(form, 'id'),
     name: attribute(form, 'name'),
-    action: addressOf(own(form, 'action')).path,
+    action: addressOf(own(form, 'action')).url.pathname,
     types,
     filled,
     fields,
   };
-}
-
-/** Empty if there is none. */
-function answerOf({ type, value, checked, selectedOptions }: Control): Answer {
-  if (type === 'select-multiple') return [...(selectedOptions ?? [])].map((option) => option.value);
-  return /^(radio|checkbox)$/.test(type) && !checked ? '' : value.slice(0, FIELD_CHARS_MAX);
 }
 
 /** By the prototype's getter: a field called `elements` stands in front of the form's own. */

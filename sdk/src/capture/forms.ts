@@ -31,24 +31,20 @@ export const forms: Plugin = (inkling) => {
   };
 
   const hearSubmit = (event: Event) => {
-    const form = event.composedPath()[0];
-    if (!(form instanceof HTMLFormElement)) return;
+    const form = originOf(event);
     const isValid = Element.prototype.matches.call(form, ':valid');
     submit(form, () => event.defaultPrevented && !isValid);
   };
 
   const hearInput = (event: Event) => {
-    const control = event.composedPath()[0];
-    const form = control && 'form' in control && control.form;
-    if (!(form instanceof HTMLFormElement)) return;
+    const { form } = originOf<HTMLInputElement>(event);
+    if (!form) return;
     submitted.delete(form);
     if (started.has(form)) return;
     started.add(form);
     // A submission does not leave a shadow tree.
-    const root = Node.prototype.getRootNode.call(form);
-    if (root !== document) listen(root, 'submit', hearSubmit);
-    const { id, name, action } = factsOf(form);
-    inkling.track('Form Started', { id, name, action });
+    listen(Node.prototype.getRootNode.call(form), 'submit', hearSubmit);
+    inkling.track('Form Started', { ...factsOf(form), fields: undefined });
   };
 
   listen(window, 'submit', hearSubmit);
@@ -64,3 +60,8 @@ export const forms: Plugin = (inkling) => {
   };
   return settle;
 };
+
+/** Where an event began, be it in a shadow tree. What is no form after all fails where it is used. */
+function originOf<T = HTMLFormElement>(event: Event): T {
+  return event.composedPath()[0] as T;
+}

@@ -11,9 +11,9 @@ export function watchPageEnd(leave: (isGone: boolean) => void, resume: () => voi
   listen(window, 'pagehide', () => leave(true));
   listen(document, 'freeze', () => leave(false));
   listen(document, 'visibilitychange', () => {
-    if (document.visibilityState === 'hidden') leave(false);
+    if (document.hidden) leave(false);
   });
-  listen(window, 'pageshow', (event) => {
-    if ('persisted' in event && event.persisted) resume();
+  listen(window, 'pageshow', (event: PageTransitionEvent) => {
+    if (event.persisted) resume();
   });
 }

@@ -1,4 +1,5 @@
 import type { Options, Plugin } from '../api.ts';
+import { isOn } from '../attribute.ts';
 import { addressOf } from '../event.ts';
 import { listen } from './listen.ts';
 
@@ -7,13 +8,12 @@ import { listen } from './listen.ts';
  * prerendered, or opened in a tab that nobody looked at, is none; when it comes back from the cache;
  * and when its path changes. Routers rewrite addresses, often twice, hence the comparison of paths.
  */
-export function pages({ spa = true }: Pick<Options, 'spa'>): Plugin {
+export function pages({ spa }: Pick<Options, 'spa'>): Plugin {
   return (inkling) => {
     let path: string | undefined;
     const look = () => {
-      const isFirst = path === undefined;
-      if (isFirst ? document.visibilityState === 'hidden' : !spa) return;
-      const now = addressOf(location.href, spa === 'hash').path;
+      if (path === undefined ? document.hidden : !isOn(spa)) return;
+      const now = addressOf(location.href, spa === 'hash').url.pathname;
       if (now !== path) inkling.page();
       path = now;
     };
@@ -23,18 +23,19 @@ export function pages({ spa = true }: Pick<Options, 'spa'>): Plugin {
     };
     look();
     listen(document, 'visibilitychange', look);
-    listen(window, 'pageshow', (event) => {
-      if ('persisted' in event && event.persisted) inkling.page();
+    listen(window, 'pageshow', (event: PageTransitionEvent) => {
+      if (event.persisted) inkling.page();
     });
-    if (spa) onNavigation(lookSoon);
+    if (isOn(spa)) onNavigation(lookSoon);
     return look;
   };
 }
 
 /** The Navigation API tells of every change of address; before it, history must be listened in on. */
 function onNavigation(hear: () => void): void {
-  if ('navigation' in window && window.navigation) {
-    listen(window.navigation, 'currententrychange', hear);
+  const { navigation } = window;
+  if (navigation) {
+    listen(navigation, 'currententrychange', hear);
     return;
   }
   listen(window, 'popstate', hear);
