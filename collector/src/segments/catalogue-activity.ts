@@ -1,5 +1,6 @@
 import { SIGN_UPS } from './catalogue-parts.ts';
 import type { Condition } from './definition.ts';
+import { durationWords } from './duration.ts';
 import { CONDITIONS_MAX, COUNT_MAX } from './limits.ts';
 import {
   type CatalogueEntry,
@@ -95,7 +96,10 @@ function idleEntry(idleDays: number): CatalogueEntry {
     name: `Idle for ${idleDays} days`,
     reads: 'Was here once and did nothing at all since.',
     parameters: { idle: window(`${idleDays}d`, 'For how long nothing happened') },
-    variant: ({ idle }) => ({ id: `idle-${idle.replace(/d$/, '')}`, name: `Idle for ${idle}` }),
+    variant: ({ idle }) => ({
+      id: `idle-${idle.replace(/d$/, '')}`,
+      name: `Idle for ${durationWords(idle)}`,
+    }),
     condition: ({ idle }) => ({ idle }),
   });
 }

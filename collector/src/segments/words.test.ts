@@ -205,6 +205,10 @@ describe('conditions of every other kind', () => {
       },
     ],
     [
+      'A and then B with no C in between and then D',
+      { seq: [{ did: 'A' }, { no: 'C' }, { did: 'B' }, { did: 'D' }] },
+    ],
+    [
       '(Product Viewed and then Product Added, with the same product_id and shop), and not on list Staff',
       {
         all: [
