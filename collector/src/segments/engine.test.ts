@@ -114,7 +114,7 @@ const seq = fc
     ),
     silence: fc.option(fc.record({ no: name, for: duration })),
     within: fc.option(window, { nil: undefined }),
-    same: fc.constantFrom(undefined, ['path'], ['missing']),
+    same: fc.constantFrom(undefined, ['path'], ['session'], ['missing']),
   })
   .map(({ first, middle, silence, within, same }) => {
     const steps = [first, ...middle.flat(), ...(silence ? [silence] : [])];

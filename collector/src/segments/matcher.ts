@@ -114,8 +114,7 @@ function compileKey(
   if (distinct === undefined) return undefined;
   if (distinct === 'day') return (event) => dayOf(event.atMs);
   if (distinct === 'session') {
-    // An event without a session counts by its calendar day, UTC.
-    return ({ sessionId, atMs }) => (sessionId === undefined ? dayOfUtc(atMs) : `s${sessionId}`);
+    return sessionOf;
   }
   const figureOf = compileScalar(distinct);
   return (event) => {
@@ -124,12 +123,17 @@ function compileKey(
   };
 }
 
-function compileSame(paths: readonly string[]): (event: Readable) => string | undefined {
-  const read = paths.map(compileScalar);
+function compileSame(paths: readonly string[]): (event: Event) => string | undefined {
+  const read = paths.map((path) => (path === 'session' ? sessionOf : compileScalar(path)));
   return (event) => {
     const texts = read.map((each) => each(event));
     return texts.includes(undefined) ? undefined : bounded(texts.join());
   };
+}
+
+/** The visit that an event belongs to; without a session it is its calendar day, UTC. */
+function sessionOf({ sessionId, atMs }: Event): string {
+  return sessionId === undefined ? dayOfUtc(atMs) : `s${sessionId}`;
 }
 
 /** A scalar at a path, as JSON. */

@@ -149,7 +149,9 @@ function touched(did: DidTouch, asked: Asked): boolean {
 function followed({ seq, within, same = [] }: Seq, asked: Asked): boolean {
   const keys = new Set(seq.flatMap((step) => stepEvents(step, asked).map(keyOf)).filter(isThere));
   function keyOf(event: Event): string | undefined {
-    const values = same.map((path) => scalarAt(event, path));
+    const values = same.map((path) =>
+      path === 'session' ? (event.sessionId ?? dayOfUtc(event.atMs)) : scalarAt(event, path),
+    );
     return values.every(isThere) ? values.join() : undefined;
   }
   const last = seq.at(-1);
