@@ -1,9 +1,10 @@
 import type { Hono } from 'hono';
 import { listTrueMembers } from '../query/members-then.ts';
 import { planOf } from '../query/replay.ts';
-import { findStoredSegment } from '../query/segments.ts';
+import { findStoredSegment, wrongReferences } from '../query/segments.ts';
 import { diff, preview, type Scene } from '../query/simulate.ts';
 import { parseConditionOnly, parseDefinition } from '../segments/parse-definition.ts';
+import { loadSiteDefinitions } from '../store/definitions.ts';
 import { type Ask, refuse, withBody, withPage } from './ask.ts';
 import type { Asker } from './auth.ts';
 import { noSegment, type SegmentDeps, withId, wrongDefinition } from './segments.ts';
@@ -20,7 +21,10 @@ export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
     withBody(c, async (body) => {
       const parsed = parseDefinition(isObject(body) ? { ...UNNAMED, ...body } : body);
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
-      return c.json(await preview(database, parsed.value, sceneOf(c, clock())));
+      const scene = sceneOf(c, clock());
+      const wrong = await wrongReferences(database, scene.site, parsed.value);
+      if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
+      return c.json(await preview(database, parsed.value, scene));
     }),
   );
 
@@ -35,6 +39,8 @@ export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
       const whole = isObject(body) ? { ...named, ...body } : body;
       const parsed = parseDefinition(withId(whole, id));
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
+      const wrong = await wrongReferences(database, scene.site, parsed.value);
+      if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
       return c.json(await diff(database, { current, proposed: parsed.value }, scene));
     });
   });
@@ -44,7 +50,11 @@ export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
       const parsed = parseConditionOnly(body);
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
       const { site, timeZone, nowMs } = sceneOf(c, clock());
-      const plan = planOf([{ ...UNNAMED, if: parsed.value }], timeZone);
+      const definition = { ...UNNAMED, if: parsed.value };
+      const wrong = await wrongReferences(database, site, definition);
+      if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
+      const { segments } = await loadSiteDefinitions(database, site);
+      const plan = planOf([definition], timeZone, segments);
       return await withPage(c, 1, async (page) =>
         c.json(await listTrueMembers(database, { site, plan, key: 1 }, nowMs, page)),
       );

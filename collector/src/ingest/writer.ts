@@ -4,7 +4,7 @@ import { IDS_PER_PROFILE_MAX } from '../identity/profile.ts';
 import { createOutgoing, fanOut, type Outgoing, type Turn } from '../notify/outgoing.ts';
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
-import { checkReferences, dependentsOf } from '../segments/references.ts';
+import { checkReferences, dependentsOf, SCORES } from '../segments/references.ts';
 import type { Precondition, SiteChange, SiteDefinitions } from '../store/definitions.ts';
 import type { Changes, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
 import { Census, type SeenRow } from './census.ts';
@@ -185,7 +185,7 @@ class LoopWriter {
   ): Promise<SaveOutcome> {
     return this.#enqueue(async () => {
       const segments = await this.#definitionsOf(site);
-      const errors = checkReferences(definition, { segments, scores: [] });
+      const errors = checkReferences(definition, { segments, scores: SCORES });
       if (errors.length > 0) return { kind: 'wrong', errors };
       const fresh = { key: this.#ids.next(0), nowMs: this.#now(), only };
       const saved = await this.#ports.definitions.save(site, definition, fresh);

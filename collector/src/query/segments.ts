@@ -1,6 +1,9 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { formatInstant } from '../instant.ts';
+import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
+import type { Problem } from '../segments/pointer.ts';
+import { checkReferences, SCORES } from '../segments/references.ts';
 import { definitionWords } from '../segments/words.ts';
 import { loadSiteDefinitions, readSegment } from '../store/definitions.ts';
 import type { Database } from '../store/open.ts';
@@ -34,6 +37,17 @@ export async function findStoredSegment(database: Database, site: number, id: st
     .from(segment)
     .where(and(eq(segment.site, site), eq(segment.id, id)));
   return row && readSegment(row);
+}
+
+/** What is wrong with what a definition refers to, as the site is defined today. */
+export async function wrongReferences(
+  database: Database,
+  site: number,
+  definition: Definition,
+): Promise<readonly Problem[]> {
+  const { segments } = await loadSiteDefinitions(database, site);
+  const definitions = segments.map((each) => each.definition);
+  return checkReferences(definition, { segments: definitions, scores: SCORES });
 }
 
 /** All segments of a site as they are defined today, ready to be judged. */

@@ -67,32 +67,6 @@ describe('cart-abandoners', () => {
     }));
 });
 
-describe('hot-leads', () => {
-  // By the default rules: 40 for the demo, 20 for the sign-up, 30 for pricing in three visits.
-  const deeds = [
-    page('/pricing', 1, 'a'),
-    page('/pricing', 1.1, 'b'),
-    page('/pricing', 1.2, 'c'),
-    did('Signed Up', 1.3),
-    did('Demo Requested', 1.4),
-  ];
-
-  test('enter above 80 and stay until the score is below 70', () =>
-    check(readyMade('hot-leads'), {
-      deeds,
-      days: { 1.25: false, 1.4: true, 8: true, 31: false },
-    }));
-
-  test('are cooling two months later, and no longer when the peak is out of sight', () =>
-    check(readyMade('cooling-leads'), { deeds, days: { 10: false, 62: true, 120: false } }));
-
-  test('are not unscored', () =>
-    check(readyMade('unscored'), {
-      deeds: [identified({ plan: 'x' }, 0), ...deeds],
-      days: { 0: true, 0.9: true, 1: false, 200: false },
-    }));
-});
-
 test.each([7, 14, 30, 60, 90, 180])('idle-%d takes whoever was silent for so long', (days) =>
   check(readyMade(`idle-${days}`), {
     deeds: [page('/', 1), did('Anything', 2), page('/', 200)],
@@ -184,47 +158,4 @@ describe('surging-now', () => {
       deeds: [...visits(1, 4.5), ...visits(4, 10), ...visits(3, 30)],
       days: { [32.5 - MS]: false, 32.5: true },
     }));
-});
-
-describe('among several people', () => {
-  let story: Story | undefined;
-  afterEach(async () => {
-    await story?.end();
-    story = undefined;
-  });
-  const install = async (id: string) => {
-    story ??= await startStory();
-    const { id: made, if: condition, ...rest } = readyMade(id);
-    await story.define(made, condition, rest);
-    await story.built(made);
-    return story;
-  };
-
-  test('buying-team takes all of a company of whom three looked closely', async () => {
-    const { send, members } = await install('buying-team');
-    const look = (userId: string, groupId: string) =>
-      send(
-        { userId, type: 'group', groupId },
-        { userId, type: 'page', path: '/en/pricing', sessionId: userId },
-      );
-    for (const person of ['a', 'b']) await look(person, 'acme');
-    await look('x', 'other');
-    expect(await members('buying-team')).toEqual([]);
-    await look('c', 'acme');
-    expect(await members('buying-team')).toEqual(['a', 'b', 'c']);
-  });
-
-  test.each(['rising-leads', 'peaked-leads'])('%s keeps one of ten', async (id) => {
-    const { send, members } = await install(id);
-    const track = (userId: string, name: string, properties: JsonObject = {}) =>
-      send({ userId, name, properties });
-    for (let n = 0; n < 10; n += 1) {
-      await track(`p${n}`, 'Demo Requested');
-      await track(`p${n}`, 'Signed Up');
-    }
-    for (const sessionId of ['1', '2', '3']) {
-      await send({ userId: 'p7', type: 'page', path: '/pricing', sessionId });
-    }
-    expect(await members(id)).toEqual(['p7']);
-  });
 });

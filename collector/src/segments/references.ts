@@ -20,6 +20,9 @@ export interface Site {
   readonly scores: readonly string[];
 }
 
+/** The scores that every site has: none yet. */
+export const SCORES: readonly string[] = [];
+
 /** The part of a definition that can refer to others. */
 type Referring = Pick<Definition, 'if' | 'leaveIf' | 'top'>;
 
@@ -50,7 +53,12 @@ export function referencesOf(definition: Referring): readonly Reference[] {
 export function checkReferences(definition: Definition, site: Site): readonly Problem[] {
   const segments = new Map(site.segments.map((each) => [each.id, each]));
   segments.set(definition.id, definition);
-  return referencesOf(definition).flatMap(({ kind, id, pointer }) => {
+  const unjudged = leavesOf(definition).flatMap(({ leaf, pointer }) =>
+    'account' in leaf
+      ? [{ pointer: pointerTo(pointer, 'account'), detail: '`account` is not available yet' }]
+      : [],
+  );
+  const wrong = referencesOf(definition).flatMap(({ kind, id, pointer }) => {
     const detail =
       kind === 'segment'
         ? (unknown(id, 'segment', [...segments.keys()]) ?? cycle(definition.id, id, segments))
@@ -59,6 +67,7 @@ export function checkReferences(definition: Definition, site: Site): readonly Pr
           : undefined;
     return detail === undefined ? [] : [{ pointer, detail }];
   });
+  return [...unjudged, ...wrong];
 }
 
 /** The definitions that refer to something directly, which therefore cannot be deleted. */
