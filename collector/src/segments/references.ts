@@ -119,7 +119,7 @@ function pathBetween(
     if (found !== undefined) return found;
     paths = paths.flatMap((path) => {
       const last = segments.get(path.at(-1) ?? '');
-      const next = last === undefined ? [] : segmentsNamedBy(last);
+      const next = last === undefined ? [] : segmentsNamedBy(last).filter((id) => !seen.has(id));
       for (const id of next) seen.add(id);
       return next.map((id) => [...path, id]);
     });
