@@ -79,10 +79,10 @@ export function createDelivery(writeKey: string, ports: DeliveryPorts): Delivery
     inFlight.delete(batch);
     if (verdict === 'accepted') change(remove(queue, batch, lost, -1));
     else ports.warn(verdict, batch);
-    attempt += 1;
-    if (verdict === 'retry')
+    if (verdict === 'retry') {
       retryAtMs = nowMs() + Math.max(waitMs, retryDelayMs(attempt, ports.random()));
-    else attempt = 0;
+      attempt += 1;
+    } else attempt = 0;
     if (verdict === 'too_large' && batch.length > 1) eventsMax = batch.length >> 1;
     else if (verdict === 'too_large' || verdict === 'refused')
       change(remove(queue, batch, { [verdict]: batch.length }));

@@ -70,7 +70,7 @@ export function parseCall([type, [first, second]]: Call, { anonymousId }: Visito
   const charsMax = detailKey === 'traits' ? ID_CHARS_MAX : EVENT_NAME_CHARS_MAX;
   const isOptional = type === 'page' || (type === 'identify' && isLeftOut);
   if (name.length > charsMax || !(name || isOptional)) throw TypeError(type);
-  const detail = (isLeftOut ? first : second) ?? (type === 'alias' ? anonymousId : undefined);
+  const detail = type === 'alias' ? `${second ?? anonymousId}` : isLeftOut ? first : second;
   return { type, [nameKey]: name || undefined, [detailKey]: detail };
 }
 

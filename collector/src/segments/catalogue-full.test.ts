@@ -1,7 +1,5 @@
-import type { JsonObject } from '@inkling/sdk/protocol';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { check, dateOf, did, identified, page, readyMade } from '../../testing/deeds.ts';
-import { type Story, startStory } from '../../testing/story.ts';
 
 const MINUTE = 1 / 1_440;
 const MS = 1 / 86_400_000;

@@ -49,16 +49,6 @@ describe('every ready-made segment', () => {
       'cart-abandoners',
       '(Checkout Started or Product Added and then no Order Completed for 1 hour, within 7 days), and never Order Completed within 7 days',
     ],
-    ['hot-leads', 'Lead score above 80, leaves below 70'],
-    [
-      'rising-leads',
-      'Lead score rose by at least 10 within 30 days; only the top 10 % by rise of lead score within 30 days',
-    ],
-    [
-      'cooling-leads',
-      'Lead score fell by at least 20 within 60 days, and peak of lead score at least 50 within 60 days',
-    ],
-    ['unscored', 'No lead score'],
     ['idle-30', 'Idle for 30 days'],
     ['idle-trials', 'Idle for 30 days, and stripe.status is trial or trialing'],
     ['trial-ending', 'trial_ends_at lies in the next 1 day'],
@@ -69,10 +59,6 @@ describe('every ready-made segment', () => {
     [
       'email-mute',
       'Email Sent at least 5 times within 60 days, and never Email Link Clicked within 60 days',
-    ],
-    [
-      'buying-team',
-      'At least 3 people of the same account viewed */pricing*, */compare*, */demo*, */security* or */integrations* within 14 days',
     ],
   ])('%s reads "%s"', (id, words) => {
     const made = instantiate(id);
@@ -248,10 +234,6 @@ describe('parameters', () => {
     ['engaged-session', { pages: 11 }, '/pages', /from 2 to 10/],
     ['form-abandoners', { after: '7d' }, '/after', /not shorter than "7d"/],
     ['cart-abandoners', { after: '2d', within: '1d' }, '/after', /not shorter than "1d"/],
-    ['hot-leads', { below: 90 }, '/below', /90 is above 80/],
-    ['hot-leads', { above: 101 }, '/above', /number from 0 to 100/],
-    ['hot-leads', { score: 'Lead' }, '/score', /1 to 64 of a-z/],
-    ['rising-leads', { share: 0 }, '/share', /from 1 to 100/],
     ['idle-30', { idle: 30 }, '/idle', /such as "14d"/],
     ['idle-trials', { trial: '' }, '/trial', /empty list/],
     ['not-activated', { after: 181 }, '/after', /from 1 to 180/],

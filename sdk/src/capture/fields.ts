@@ -29,8 +29,6 @@ const NO_ANSWER = /hidden|submit|button|reset|image|fieldset|output|object/;
 /** Names are keys, and the collector takes no longer ones. */
 const NAME_CHARS_MAX = 60;
 
-const { getAttribute } = Element.prototype;
-
 /** Looks at a form without changing it or raising events. */
 export function factsOf(form: HTMLFormElement): FormFacts {
   const wanted = attribute(form, 'data-ink-fields')?.split(/[\s,]+/);
@@ -67,5 +65,5 @@ function own<T>(form: HTMLFormElement, key: string): T {
 }
 
 function attribute(element: Element, name: string): string | undefined {
-  return getAttribute.call(element, name) || undefined;
+  return Element.prototype.getAttribute.call(element, name) || undefined;
 }
