@@ -95,7 +95,7 @@ function isOrigin(text: string): boolean {
 function isHost(text: string): boolean {
   const written = text.includes(':') ? `[${text}]` : text;
   const url = `http://${written}/`;
-  return URL.canParse(url) && new URL(url).hostname === written;
+  return URL.canParse(url) && new URL(url).hostname === written && !text.includes('*');
 }
 
 function isTimeZone(name: string): boolean {

@@ -83,7 +83,8 @@ export function outgoingSuite(name: string, open: () => Promise<OpenedStore>): v
         deliveryOf(),
         deliveryOf({ webhook: 2, nextMs: 1 }),
       ];
-      await put(...rows);
+      // Those that are due at the same time go in the order in which they happened.
+      await put(...rows.toReversed());
       const [late, first, second] = rows.map(({ message }) => message);
       const due = (nowMs: number, limit: number) =>
         run(async (unit) => idsOf(await unit.due(1, nowMs, limit)));

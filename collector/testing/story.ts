@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@inkling/sdk/protocol';
+import { LibsqlError } from '@libsql/client';
 import type { Event } from '../src/event.ts';
 import { startDatabaseWriter } from '../src/ingest/start.ts';
 import type { Writer, WriterPorts } from '../src/ingest/writer.ts';
@@ -108,8 +109,18 @@ export async function startStory(
     writer,
     delivered,
     committed,
-    sql: async (statement) =>
-      (await writing.$client.execute(statement)).rows.map((row) => Object.values(row)),
+    sql: async (statement) => {
+      for (;;) {
+        try {
+          const { rows } = await writing.$client.execute(statement);
+          return rows.map((row) => Object.values(row));
+        } catch (error) {
+          // The writer is in the middle of a transaction on the one connection: it is soon over.
+          if (!(error instanceof LibsqlError && error.code === 'TRANSACTION_ACTIVE')) throw error;
+          await new Promise<void>((resolve) => setImmediate(resolve));
+        }
+      }
+    },
     reported,
     send: (...told) =>
       writer.write({

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Api, SECOND, START_MS, startApi, view, viewers } from '../../testing/api.ts';
@@ -309,6 +310,28 @@ describe('a change is sent', () => {
     await api.sendOut(0);
     expect(told()).toEqual(['a entered pricing', 'a entered pricing']);
   });
+});
+
+test('a receiver that does not answer has eight messages at once and holds up nobody else', async () => {
+  const held: ServerResponse[] = [];
+  receiver.answering = ({ path }, response) => {
+    if (path === '/slow') held.push(response);
+    else response.end();
+  };
+  await create({ url: `${receiver.url}/slow`, types: ['segment.entered'] });
+  await create({ url: `${receiver.url}/fast`, types: ['segment.entered'] });
+  await api.define(viewers('pricing', '/pricing'));
+  const people = Array.from({ length: 20 }, (_, index) => view(`p${index}`, '/pricing'));
+  await api.send(...people);
+  await api.wait(1_000);
+  await receiver.count(8 + 20);
+  await api.send();
+  const slow = () => receiver.received.filter(({ path }) => path === '/slow').length;
+  expect(slow()).toBe(8);
+  receiver.answering = status(200);
+  for (const response of held) response.end();
+  await api.sendOut(0);
+  expect(slow()).toBe(20);
 });
 
 describe('a secret', () => {

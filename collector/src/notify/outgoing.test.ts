@@ -211,6 +211,42 @@ test('of many that are due no webhook gets more than its share at once', async (
   expect(more.outbound.map((each) => each.webhook)).toEqual([other, other, other]);
 });
 
+test('when all have much under way, whoever has least goes first', async () => {
+  const others: number[] = [];
+  for (let count = 0; count < 8; count += 1) others.push(await create());
+  await create({ types: ['score.crossed'] });
+  const last = others.at(-1) ?? 0;
+  for (let person = 0; person < 8; person += 1) await story.send({ anonymousId: `p${person}` });
+  await story.wait(RELAY_MS);
+  await story.send();
+  const busy = [webhook, ...others.slice(0, -1)].map((id) => [id, 7] as const);
+  const { outbound } = await story.writer.outgoing.claim(new Map(busy));
+  expect(outbound.map((each) => each.webhook)).toEqual(Array.from({ length: 8 }, () => last));
+});
+
+test('of a webhook that was off for a month the rest goes, though its first is no longer kept', async () => {
+  await enter('a');
+  await story.wait(10_000);
+  await story.wait(RELAY_MS);
+  await story.send();
+  const change = (enabled: boolean) =>
+    story.writer.outgoing.changeWebhook(SITE, webhook, { ...FIELDS, enabled });
+  await change(false);
+  await story.wait(30 * 86_400_000 - 5_000);
+  await story.send();
+  expect(await story.sql('SELECT type FROM delivery')).toEqual([['segment.left']]);
+  await change(true);
+  expect((await claim()).map(wordsOf)).toEqual(['a segment.left']);
+});
+
+test('however much is too old, all of it goes at once', async () => {
+  await story.sql(`WITH RECURSIVE row (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM row WHERE n < 2500)
+    INSERT INTO delivery SELECT n % 1024, ${webhook}, n, '', '', '', 'failed', 1, 1, 0, 0, NULL FROM row`);
+  await story.wait(600_000);
+  for (let turn = 0; turn < 5; turn += 1) await story.send();
+  expect(await story.sql('SELECT count(*) FROM delivery')).toEqual([[0]]);
+});
+
 test('whatever receivers answer and whenever we die, each change arrives, in order', async () => {
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom('a', 'b', 'c') },
