@@ -57,6 +57,10 @@ export function naiveUnit(tx: Tx): UnitOfWork {
       }
       return found;
     },
+    // Visitors of the contest are put into no company.
+    companies: async () => [],
+    peopleOf: async () => [],
+    dueCompanies: none,
     profiles: async (ids) => {
       const found: Profile[] = [];
       for (const id of ids) {

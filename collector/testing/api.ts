@@ -250,7 +250,8 @@ export async function startApi(
   return api;
 }
 
-const DUE = 'SELECT min(next_due) FROM profile';
+const DUE = `SELECT min(due) FROM (SELECT min(next_due) AS due FROM profile
+  UNION ALL SELECT min(next_due) FROM account)`;
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');

@@ -16,6 +16,7 @@ export interface OpenedStore {
 export const NO_CHANGES: Changes = {
   ...{ messages: [], events: [], identities: [], identityLog: [], profiles: [] },
   ...{ absorbed: [], removed: [] },
+  ...{ companies: [], joined: [], parted: [], marked: [] },
   ...{ entered: [], left: [], log: [], outbox: [], tick: 0 },
 };
 

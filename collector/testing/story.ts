@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@inkling/sdk/protocol';
 import { LibsqlError } from '@libsql/client';
+import { eq } from 'drizzle-orm';
 import type { Event } from '../src/event.ts';
 import { startDatabaseWriter } from '../src/ingest/start.ts';
 import type { Writer, WriterPorts } from '../src/ingest/writer.ts';
@@ -14,7 +15,7 @@ import { findSegment, findStoredSegment } from '../src/query/segments.ts';
 import type { Condition, Definition } from '../src/segments/definition.ts';
 import { ensureKeys } from '../src/store/keys.ts';
 import { type Database, openReader, openWriter } from '../src/store/open.ts';
-import { memberLog } from '../src/store/schema.ts';
+import { memberLog, segment } from '../src/store/schema.ts';
 import type { FiledEvent, OutboxRow } from '../src/store/store.ts';
 
 const SITE = 1;
@@ -141,7 +142,7 @@ export async function startStory(
     },
     built: async (id) => {
       // An empty request waits its turn behind every step that the writer takes in between.
-      while ((await findSegment(database, SITE, id))?.status === 'building') {
+      while (await isBuilding(database, id)) {
         if (reported.length > 0) throw reported[0];
         await story.send();
       }
@@ -184,7 +185,13 @@ export async function startStory(
   return story;
 }
 
-const DUE = 'SELECT min(next_due) FROM profile';
+async function isBuilding(database: Database, id: string): Promise<boolean> {
+  const rows = await database.select().from(segment).where(eq(segment.id, id));
+  return rows.some(({ profilesDone }) => profilesDone !== null);
+}
+
+const DUE = `SELECT min(due) FROM (SELECT min(next_due) AS due FROM profile
+  UNION ALL SELECT min(next_due) FROM account)`;
 
 function eventOf(told: Told, messageId: string, nowMs: number): Event {
   const { type = told.name === undefined ? 'page' : 'track', path, atMs = nowMs } = told;

@@ -1,10 +1,12 @@
 import type { WireMembershipChange } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
+import { type Company, type CompanyName, nameOfCompany } from '../identity/company.ts';
 import type { Identity, IdentityKind, IdentityName } from '../identity/identity.ts';
 import { publicId } from '../identity/own-id.ts';
 import { namesOf, type Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
 import { needsHistory } from '../segments/apply.ts';
+import { nextDueMs } from '../segments/state.ts';
 import type { Changes, UnitOfWork } from '../store/store.ts';
 import { Ledger, type LedgerPorts, type Loaded } from './ledger.ts';
 import type { PersonalChange } from './ledger-rows.ts';
@@ -30,7 +32,7 @@ export async function decideGroup(
     sites.set(site, own);
   });
   const loaded = await Promise.all(
-    [...sites].map(([site, events]) => load(unit, site, events, ports.emailOf)),
+    [...sites].map(([site, events]) => load(unit, site, events, ports)),
   );
   const { result: outcomes, changes } = await decide(unit, loaded, ports, (ledger) =>
     requests.map((request, index) => take(ledger, request, fresh[index] ?? new Set())),
@@ -39,27 +41,39 @@ export async function decideGroup(
 }
 
 /**
- * Lets a ledger work out what follows for some people, and saves it. What depends on the past may
- * need more of it than was read; then all is decided once more.
+ * Lets a ledger work out what follows for some people, and saves it. What depends on the past or on
+ * others may need more than was read; then all is decided once more.
  */
 export async function decide<T>(
   unit: UnitOfWork,
-  loaded: readonly Loaded[],
+  read: readonly Loaded[],
   ports: LedgerPorts,
   work: (ledger: Ledger) => T,
 ): Promise<{ readonly result: T; readonly changes: Changes }> {
+  const loaded = [...read];
   const histories = new Map<number, readonly (readonly [Event, number])[]>();
-  const people = loaded.flatMap(({ profiles }) => profiles);
   for (;;) {
+    const people = loaded.flatMap(({ profiles }) => profiles);
     const ledger = new Ledger(loaded, ports, histories);
     await upgradeStale(unit, ledger, people, ports);
     const result = work(ledger);
-    if (ledger.wanted.size === 0) {
+    ledger.elapse();
+    if (!ledger.wants) {
       const changes = ledger.close();
       await unit.save(changes);
       return { result, changes };
     }
-    for (const part of ledger.wanted) histories.set(part, await unit.history([part]));
+    const { strands, companies, peopleOf } = ledger.wanted;
+    for (const part of strands) histories.set(part, await unit.history([part]));
+    const known = new Set(people.map(({ id }) => id));
+    const others = await unit.peopleOf(peopleOf);
+    loaded.push({
+      site: 0,
+      identities: [],
+      profiles: others.filter(({ id }) => !known.has(id)),
+      companies: await unit.companies(companies),
+      gathered: peopleOf,
+    });
   }
 }
 
@@ -77,14 +91,43 @@ function take(
   return { kind: 'decided', duplicates, memberships };
 }
 
-/** Settles some people at `nowMs` and brings them up to the newest definitions. */
+/**
+ * Settles some people and companies at `nowMs` and brings them up to the newest definitions.
+ *
+ * @param companies - Those that are due themselves.
+ */
 export async function settlePeople(
   unit: UnitOfWork,
   people: readonly Profile[],
   ports: LedgerPorts,
+  companies: readonly Company[] = [],
 ): Promise<Changes> {
-  const loaded = [{ site: 0, identities: [], profiles: people }];
-  return (await decide(unit, loaded, ports, () => undefined)).changes;
+  const own = await companiesOf(unit, people, ports);
+  const all = new Map([...own, ...companies].map((each) => [nameOfCompany(each), each]));
+  const loaded = { site: 0, identities: [], profiles: people, companies: [...all.values()] };
+  const { changes } = await decide(unit, [loaded], ports, (ledger) => {
+    const isDue = ({ state }: Profile) => (nextDueMs(state) ?? Infinity) <= ports.nowMs;
+    for (const person of people) if (!isDue(person)) ledger.touch(person.id);
+  });
+  return changes;
+}
+
+/** The companies of some people, where anything is asked of companies. */
+export async function companiesOf(
+  unit: UnitOfWork,
+  people: readonly Profile[],
+  { planOf }: LedgerPorts,
+): Promise<readonly Company[]> {
+  const names = people.flatMap(({ site, state }) =>
+    state.account === undefined || planOf(site).accounts === undefined
+      ? []
+      : [{ site, groupId: state.account.id }],
+  );
+  return await unit.companies(distinct(names));
+}
+
+function distinct(names: readonly CompanyName[]): readonly CompanyName[] {
+  return [...new Map(names.map((name) => [nameOfCompany(name), name])).values()];
 }
 
 /** For each request the positions of events whose messageId is known or came earlier in the group. */
@@ -114,7 +157,7 @@ async function load(
   unit: UnitOfWork,
   site: number,
   events: readonly Event[],
-  emailOf: LedgerPorts['emailOf'],
+  ports: LedgerPorts,
 ): Promise<Loaded> {
   const wanted = new Map<string, IdentityName>();
   const want = (kind: IdentityKind, value: string | undefined) => {
@@ -124,7 +167,7 @@ async function load(
     want('user', event.userId);
     want('anonymous', event.anonymousId);
     want('anonymous', event.previousId);
-    want('email', emailOf(site, event));
+    want('email', ports.emailOf(site, event));
   }
   const identities = await unit.identities(site, [...wanted.values()]);
   const profiles = await unit.profiles(profilesOf(identities));
@@ -133,7 +176,15 @@ async function load(
     .flatMap((person) => (person.userId === undefined ? namesOf(person) : []))
     .filter(({ kind, value }) => !wanted.has(`${kind} ${value}`));
   const more = await unit.identities(site, further);
-  return { site, identities: [...identities, ...more], profiles };
+  const own = await companiesOf(unit, profiles, ports);
+  const known = new Set(own.map(nameOfCompany));
+  const named = events.flatMap(({ type, groupId }) =>
+    type !== 'group' || groupId === undefined || known.has(nameOfCompany({ site, groupId }))
+      ? []
+      : [{ site, groupId }],
+  );
+  const companies = [...own, ...(await unit.companies(distinct(named)))];
+  return { site, identities: [...identities, ...more], profiles, companies };
 }
 
 function profilesOf(identities: readonly Identity[]): readonly number[] {
@@ -154,6 +205,7 @@ async function upgradeStale(
     if (state.revision === plan.revision && !needsLog) continue;
     ledger.upgrade(id, needsLog ? await unit.history(parts) : []);
   }
+  ledger.upgradeCompanies();
 }
 
 function isAnnounced({ announced }: PersonalChange): boolean {

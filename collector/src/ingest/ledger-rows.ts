@@ -7,13 +7,8 @@ import type { Change } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
 import type { Changes, MemberLogRow } from '../store/store.ts';
 
-/** A change of a membership as it is written down: beside the engine's causes, a merge may be undone. */
-export interface LedgerChange extends Omit<Change, 'cause'> {
-  readonly cause: Change['cause'] | 'unmerge';
-}
-
 /** A change of a membership and whose it is. */
-export interface PersonalChange extends LedgerChange {
+export interface PersonalChange extends Change {
   readonly profile: number;
 }
 
@@ -43,12 +38,7 @@ export function membershipDifference(
   return { entered, left };
 }
 
-export function logRow(
-  id: number,
-  profile: number,
-  change: LedgerChange,
-  nowMs: number,
-): MemberLogRow {
+export function logRow(id: number, profile: number, change: Change, nowMs: number): MemberLogRow {
   const { segment, direction, atMs, cause, event } = change;
   return {
     id,
@@ -63,7 +53,7 @@ export function logRow(
   };
 }
 
-export function messageOf(id: number, person: Profile, change: LedgerChange): StreamMessage {
+export function messageOf(id: number, person: Profile, change: Change): StreamMessage {
   const { segment, direction, atMs, cause } = change;
   const traits = Object.entries(person.state.traits).map(([name, { value }]) => [name, value]);
   return {

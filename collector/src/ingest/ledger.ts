@@ -1,4 +1,5 @@
 import type { Event } from '../event.ts';
+import { type Company, type CompanyName, nameOfCompany } from '../identity/company.ts';
 import {
   creditTo,
   type Identity,
@@ -11,10 +12,10 @@ import { type Resolution, resolve } from '../identity/resolve.ts';
 import { type Split, withoutHistory } from '../identity/split.ts';
 import { advance, type Outcome } from '../segments/advance.ts';
 import { join, type Open, observe, upgrade } from '../segments/apply.ts';
-import type { Moment } from '../segments/judge.ts';
+import type { Change, Moment } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
 import { type History, replay } from '../segments/replay.ts';
-import { newState } from '../segments/state.ts';
+import { newState, type State } from '../segments/state.ts';
 import type {
   Changes,
   FiledEvent,
@@ -22,20 +23,29 @@ import type {
   MemberLogRow,
   OutboxRow,
 } from '../store/store.ts';
-import {
-  type LedgerChange,
-  logRow,
-  membershipDifference,
-  messageOf,
-  type PersonalChange,
-} from './ledger-rows.ts';
-import { differences, inheritances, rebuilt } from './rebuilt.ts';
+import { Companies, UNTOLD } from './companies.ts';
+import { companyDifference, countByCompany } from './company-rows.ts';
+import { groupingOf } from './grouping.ts';
+import { logRow, membershipDifference, messageOf, type PersonalChange } from './ledger-rows.ts';
+import { type Apart, differences, inheritances, rebuilt } from './rebuilt.ts';
 
 /** What the database knows of the people and ids that a group of events speaks of. */
 export interface Loaded {
   readonly site: number;
   readonly identities: readonly Identity[];
   readonly profiles: readonly Profile[];
+  readonly companies?: readonly Company[];
+  /** Companies all of whose people are among what was read. */
+  readonly gathered?: readonly CompanyName[];
+}
+
+/** What has to be read before events can be decided. */
+export interface Wanted {
+  /** Strands of history. */
+  readonly strands: ReadonlySet<number>;
+  readonly companies: readonly CompanyName[];
+  /** Companies all of whose people are needed. */
+  readonly peopleOf: readonly CompanyName[];
 }
 
 /** What was read of strands of history, by their number. */
@@ -69,6 +79,11 @@ export class Ledger {
   readonly #stored = new Set<number>();
   readonly #histories: Histories;
   readonly #wanted = new Set<number>();
+  readonly #companies: Companies;
+  /** Those who wait for their company to be judged by a newer definition. */
+  readonly #awaiting = new Set<number>();
+  /** Changes of those whom a company told something. */
+  #told: PersonalChange[] = [];
   readonly #absorbed = new Map<number, Changes['absorbed'][number]>();
   readonly #removed: number[] = [];
   readonly #messages: { site: number; messageId: string }[] = [];
@@ -88,11 +103,39 @@ export class Ledger {
         for (const part of profile.parts) this.#stored.add(part);
       }
     }
+    const gathered = loaded.flatMap((each) => each.gathered ?? []);
+    this.#companies = new Companies(
+      {
+        companies: loaded.flatMap(({ companies }) => companies ?? []),
+        gathered: new Set(gathered.map(nameOfCompany)),
+        present: countByCompany(this.#before.values()),
+      },
+      {
+        planOf: ports.planOf,
+        nowMs: ports.nowMs,
+        people: () => this.#people.values(),
+        tell: (person, { changes }) => {
+          this.#people.set(person.id, person);
+          this.#told.push(...this.#record(person.id, person, changes));
+        },
+      },
+    );
   }
 
-  /** Strands whose history has to be read before these events can be decided; then decide them anew. */
-  get wanted(): ReadonlySet<number> {
-    return this.#wanted;
+  /** What has to be read before these events can be decided; then decide them anew. */
+  get wanted(): Wanted {
+    const { wanted, wantedPeople } = this.#companies;
+    return {
+      strands: this.#wanted,
+      companies: [...wanted.values()],
+      peopleOf: [...wantedPeople.values()],
+    };
+  }
+
+  /** Is anything? */
+  get wants(): boolean {
+    const { strands, companies, peopleOf } = this.wanted;
+    return strands.size + companies.length + peopleOf.length > 0;
   }
 
   /** Takes in one event that was not accepted before; answers which memberships it changed. */
@@ -107,8 +150,9 @@ export class Ledger {
     const merged = resolution.joined.flatMap(({ profile, name }) =>
       this.#join(resolution.profile, profile, name, teller),
     );
-    const person = withAnonymousId(this.#personOf(resolution.profile), event);
-    const observed = observe(planOf(site), person.state, event, id);
+    const person = withAnonymousId(this.#upTo(resolution.profile, event.atMs - 1), event);
+    const account = this.#companies.hear(person, event, id);
+    const observed = observe(planOf(site), person.state, event, id, account);
     this.#messages.push({ site, messageId: event.messageId });
     const { flags } = resolution;
     const flagged = flags.length === 0 ? event : { ...event, flags: [...event.flags, ...flags] };
@@ -118,7 +162,9 @@ export class Ledger {
     const { state, changes } = this.#completed(seen, observed, { cause, event: id });
     const now = { ...person, state };
     this.#people.set(person.id, now);
-    return [...merged, ...this.#record(person.id, now, changes)];
+    const told = this.#told;
+    this.#told = [];
+    return [...merged, ...told, ...this.#record(person.id, now, changes)];
   }
 
   /** Brings a loaded person up to the site's newest definitions. */
@@ -129,6 +175,7 @@ export class Ledger {
     const upgraded = { ...person, state };
     this.#people.set(id, upgraded);
     this.#record(id, upgraded, changes);
+    if (plan.accounts !== undefined) this.#awaiting.add(id);
   }
 
   /** Joins two loaded people at the owner's word; all ids of `from` must be loaded. */
@@ -138,17 +185,24 @@ export class Ledger {
     this.#join(into, from, name, { atMs: this.#ports.nowMs, by: 'api' });
   }
 
-  /** Takes an id out of a loaded person at the owner's word, and rebuilds both from the log. */
+  /**
+   * Takes an id out of a loaded person at the owner's word, and rebuilds both from the log. The
+   * companies that the two histories name last must be loaded, if they are there.
+   */
   split(from: number, split: Split, restHistory: History, history: History): void {
     const { planOf, nowMs } = this.#ports;
     const { rest, profile, parts, identity } = split;
     const { site } = rest;
     const plan = planOf(site);
-    const settled = advance(plan, this.#personOf(from).state, nowMs);
+    const settled = advance(plan, this.#upTo(from, nowMs).state, nowMs);
     const before = settled.state;
-    const { self, known, account } = before;
-    const whom = { self, known, ...(account && { account }) };
-    const remaining = rebuilt(plan, whom, restHistory, nowMs);
+    const { self, known } = before;
+    const isUser = identity.kind === 'user';
+    const [remaining, other] = this.#relived({ ...rest, state: before }, [
+      { self, known, history: restHistory },
+      ...(history.length > 0 ? [{ self: profile, known: isUser, history }] : []),
+    ]);
+    if (remaining === undefined) throw new Error('Invariant broken: who is split goes on');
     const outcome = differences(plan, before, remaining, nowMs);
     const left = { ...rest, state: outcome.state };
     this.#people.set(from, left);
@@ -157,20 +211,38 @@ export class Ledger {
     const teller: Teller = { atMs: nowMs, by: 'api' };
     this.#noteIdentity(site, from, 'unmerge', identity, { into: profile, from }, teller);
     this.#noteIdentity(site, profile, 'unmerge', identity, { into: profile, from }, teller);
-    if (history.length === 0) {
+    if (other === undefined) {
       this.#know(site, withoutHistory(split), true);
       this.#removed.push(...parts);
       return;
     }
     this.#know(site, identity, true);
-    const state = rebuilt(plan, { self: profile, known: identity.kind === 'user' }, history, nowMs);
-    const person = withName({ id: profile, site, anonymousIds: [], parts, state }, identity);
+    const person = withName({ id: profile, site, anonymousIds: [], parts, state: other }, identity);
     this.#people.set(profile, person);
     this.#absorb(site, profile, parts);
-    this.#record(profile, person, inheritances(plan, before, state, nowMs));
+    this.#record(profile, person, inheritances(plan, before, other, nowMs));
   }
 
-  /** Lets time pass for everybody loaded and adds up. */
+  /** Brings companies up to the newest definitions, and those who wait for them; all people must be. */
+  upgradeCompanies(): void {
+    this.#companies.upgrade();
+    for (const person of [...this.#people.values()]) {
+      this.#companies.catchUp(person, this.#awaiting.has(person.id));
+    }
+    this.#told = [];
+  }
+
+  /** Lets time pass for companies and for those whom it concerns. */
+  elapse(): void {
+    this.#companies.elapse(this.#ports.nowMs);
+  }
+
+  /** Saves somebody even if nothing changed: they were marked as due for what they know already. */
+  touch(id: number): void {
+    this.#people.set(id, { ...this.#personOf(id) });
+  }
+
+  /** Lets time pass for everybody loaded and adds up. Nothing may be wanted any more. */
   close(): Changes {
     for (const person of this.#people.values()) {
       const plan = this.#ports.planOf(person.site);
@@ -190,11 +262,18 @@ export class Ledger {
       ),
       absorbed: [...this.#absorbed.values()],
       removed: this.#removed,
+      ...this.#companyChanges(),
       ...membershipDifference(this.#before, this.#people, this.#ports.planOf),
       log: this.#log,
       outbox: this.#outbox,
       tick: this.#ports.tick(),
     };
+  }
+
+  #companyChanges(): Pick<Changes, 'companies' | 'joined' | 'parted' | 'marked'> {
+    const { joined, parted } = companyDifference(this.#before, this.#people);
+    const { changed, marked } = this.#companies;
+    return { companies: changed, joined, parted, marked };
   }
 
   #resolve(site: number, event: Event, email: string | undefined): Resolution {
@@ -225,6 +304,30 @@ export class Ledger {
     return person;
   }
 
+  /** A person whose company's changes up to an instant are known to them. */
+  #upTo(id: number, untilMs: number): Profile {
+    this.#companies.elapseOf(this.#personOf(id), untilMs);
+    return this.#personOf(id);
+  }
+
+  /** Those whom a person falls apart into, each with their own history and company. */
+  #relived(person: Profile, apart: readonly Apart[]): readonly State[] {
+    const { planOf, nowMs } = this.#ports;
+    const plan = planOf(person.site);
+    const alone = apart.map(({ history, ...whom }) => {
+      const account = groupingOf(history);
+      const grouped = { ...whom, ...(account && { account: { ...account, ...UNTOLD } }) };
+      return rebuilt(plan, grouped, history, nowMs);
+    });
+    const accounts = this.#companies.split(person, alone, nowMs);
+    return alone.map((state, index) => {
+      const account = accounts[index];
+      const { history = [] } = apart[index] ?? {};
+      const isTold = account === undefined || account === state.account;
+      return isTold ? state : rebuilt(plan, { ...state, account }, history, nowMs);
+    });
+  }
+
   #create(site: number, { id, userId }: Resolution['created'][number]): void {
     const { revision } = this.#ports.planOf(site);
     const state = { ...newState(revision, id), known: userId !== undefined };
@@ -243,11 +346,13 @@ export class Ledger {
 
   /** Makes one person of two; all that `from` was becomes `into`'s. */
   #join(into: number, from: number, name: IdentityName, teller: Teller): readonly PersonalChange[] {
-    const person = this.#personOf(into);
-    const other = this.#personOf(from);
+    const other = this.#upTo(from, teller.atMs - 1);
+    const person = this.#upTo(into, teller.atMs - 1);
     const { site } = person;
     const plan = this.#ports.planOf(site);
-    const joined = join(plan, person.state, other.state, teller.atMs, teller.event ?? 0);
+    const account = this.#companies.merge(person, other, teller);
+    const meeting = { atMs: teller.atMs, id: teller.event ?? 0, ...(account && { account }) };
+    const joined = join(plan, person.state, other.state, meeting);
     const both = { ...withIdsOf(person, other), state: joined.state };
     const why = {
       cause: 'merge',
@@ -265,7 +370,7 @@ export class Ledger {
     }
     this.#absorb(site, into, other.parts);
     this.#noteIdentity(site, into, 'merge', name, { into, from }, teller);
-    const told = (changes: readonly LedgerChange[]) =>
+    const told = (changes: readonly Change[]) =>
       teller.event === undefined ? changes.map(withoutEvent) : changes;
     return [
       ...this.#record(from, merged, told(joined.changesOfFrom)),
@@ -316,11 +421,7 @@ export class Ledger {
   }
 
   /** Writes down what changed for a profile; `person` is who they are by now. */
-  #record(
-    profile: number,
-    person: Profile,
-    changes: readonly LedgerChange[],
-  ): readonly PersonalChange[] {
+  #record(profile: number, person: Profile, changes: readonly Change[]): readonly PersonalChange[] {
     return changes.map((change) => {
       const id = this.#ports.newId(bucketOfId(profile));
       this.#log.push(logRow(id, profile, change, this.#ports.nowMs));
@@ -341,7 +442,7 @@ function withAnonymousId(person: Profile, { userId, anonymousId }: Event): Profi
 }
 
 /** No event stands behind what the API was asked to do. */
-function withoutEvent({ event: _, ...change }: LedgerChange): LedgerChange {
+function withoutEvent({ event: _, ...change }: Change): Change {
   return change;
 }
 

@@ -2,7 +2,8 @@ import type { Identity, IdentityKind } from '../identity/identity.ts';
 import { namesOf, type Profile, sizeOf } from '../identity/profile.ts';
 import { splitOff } from '../identity/split.ts';
 import type { Changes, UnitOfWork } from '../store/store.ts';
-import { decide } from './group.ts';
+import { companiesOf, decide } from './group.ts';
+import { groupingOf } from './grouping.ts';
 import type { LedgerPorts } from './ledger.ts';
 
 /** What became of the owner's wish to make two people one. */
@@ -54,7 +55,8 @@ export async function mergePeople(
     return { outcome: { kind: 'merge_limit', limit: idsMax } };
   }
   const identities = await unit.identities(site, namesOf(from));
-  const loaded = [{ site, identities, profiles: people }];
+  const companies = await companiesOf(unit, people, ports);
+  const loaded = [{ site, identities, profiles: people, companies }];
   const { changes } = await decide(unit, loaded, ports, (ledger) => ledger.merge(into.id, from.id));
   return { outcome: { kind: 'merged', profile: into.id }, changes };
 }
@@ -74,7 +76,10 @@ export async function unmergeIdentity(
   if (split === undefined) return { outcome: { kind: 'own' } };
   const rest = await unit.history(split.rest.parts);
   const history = await unit.history(split.parts);
-  const loaded = [{ site, identities: [identity], profiles: [person] }];
+  const named = [person.state.account, groupingOf(rest), groupingOf(history)];
+  const groupIds = new Set(named.flatMap((grouping) => grouping?.id ?? []));
+  const companies = await unit.companies([...groupIds].map((groupId) => ({ site, groupId })));
+  const loaded = [{ site, identities: [identity], profiles: [person], companies }];
   const { changes } = await decide(unit, loaded, ports, (ledger) =>
     ledger.split(person.id, split, rest, history),
   );

@@ -1,18 +1,24 @@
 import type { Standing } from '../segments/facts.ts';
+import type { Change } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
 import { type History, relive } from '../segments/replay.ts';
 import type { State } from '../segments/state.ts';
-import type { LedgerChange } from './ledger-rows.ts';
+
+/** One of those that a person falls apart into. */
+export interface Apart extends Pick<State, 'self' | 'known'> {
+  readonly history: History;
+}
 
 /** The state of a person to whom this history and no other happened, settled at `nowMs`. */
 export function rebuilt(
   plan: Plan,
-  { known, ...whom }: Pick<State, 'self' | 'account' | 'known'>,
+  { known, self, account }: Pick<State, 'self' | 'account' | 'known'>,
   history: History,
   nowMs: number,
 ): State {
   const knownFromMs = known ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  const { state } = relive(plan, { ...whom, knownFromMs }, history, nowMs);
+  const whom = { self, knownFromMs, ...(account && { account }) };
+  const { state } = relive(plan, whom, history, nowMs);
   return { ...state, known, settledMs: Math.max(state.settledMs, nowMs) };
 }
 
@@ -25,9 +31,9 @@ export function differences(
   before: State,
   rebuilt: State,
   nowMs: number,
-): { readonly state: State; readonly changes: readonly LedgerChange[] } {
+): { readonly state: State; readonly changes: readonly Change[] } {
   const standings: Record<number, Standing> = { ...rebuilt.standings };
-  const changes: LedgerChange[] = [];
+  const changes: Change[] = [];
   for (const segment of plan.segments.values()) {
     const standing = standings[segment.key];
     const isMember = standing?.enteredMs !== undefined;
@@ -49,8 +55,8 @@ export function inheritances(
   before: State,
   rebuilt: State,
   nowMs: number,
-): readonly LedgerChange[] {
-  return [...plan.segments.values()].flatMap((segment): LedgerChange[] => {
+): readonly Change[] {
+  return [...plan.segments.values()].flatMap((segment): Change[] => {
     if (rebuilt.standings[segment.key]?.enteredMs === undefined) return [];
     const announced = before.standings[segment.key]?.enteredMs === undefined;
     return [{ segment, direction: 'entered', atMs: nowMs, cause: 'unmerge', announced }];

@@ -93,6 +93,8 @@ const WAITING_EVENTS_MAX = 20_000;
 const BUSY_RETRY_AFTER_S = 2;
 /** People that one transaction settles or back-fills, so that requests never wait long behind it. */
 const PEOPLE_PER_STEP = 200;
+/** Companies that one transaction settles together with up to 200 people of each. */
+const COMPANIES_PER_STEP = 10;
 /** Outgoing messages gather this long, so that they do not cost a sync each. */
 const RELAY_DELAY_MS = 50;
 const OUTBOX_PER_STEP = 1_000;
@@ -359,7 +361,8 @@ class LoopWriter {
     return await this.#ownWork(async () => {
       const changes = await this.#tx(async (unit) => {
         const people = await unit.due(nowMs, PEOPLE_PER_STEP);
-        return await settlePeople(unit, people, this.#ledger(nowMs));
+        const companies = await unit.dueCompanies(nowMs, COMPANIES_PER_STEP);
+        return await settlePeople(unit, people, this.#ledger(nowMs), companies);
       });
       this.#expectRelay(changes);
     });

@@ -1,16 +1,19 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
+import type { Event } from '../event.ts';
 import { BUCKETS } from '../identity/bucket.ts';
 import { bucketOfId, publicId } from '../identity/own-id.ts';
-import type { Site } from '../segments/person.ts';
+import type { Person, Site } from '../segments/person.ts';
 import type { StoredSegment } from '../segments/plan.ts';
-import { recompute } from '../segments/recompute.ts';
+import { isRecomputable, needsEverybody, recompute } from '../segments/recompute.ts';
 import { nextDueMs } from '../segments/state.ts';
 import { readSegment } from '../store/definitions.ts';
 import type { Life } from '../store/lives.ts';
 import type { Database } from '../store/open.ts';
-import { segment } from '../store/schema.ts';
+import { event, segment } from '../store/schema.ts';
 import type { AuditAnswer } from './answers.ts';
 import { livesOf } from './crowd.ts';
+import { loadHistory } from './events.ts';
+import { loadPeople } from './people.ts';
 
 export interface AuditAsked {
   /** One segment, by its id; else all. */
@@ -29,7 +32,9 @@ const TICK_MAX = 2 ** 43 - 1;
 /**
  * Recomputes memberships from the log alone and compares them with what the collector says. Slow by
  * design. Right also while events flow: what is compared of one person was read in one transaction,
- * and is judged at an instant for which it was said.
+ * and is judged at an instant for which it was said. Only what is asked of companies is right while
+ * nothing is written: it takes the histories of all of their people, which are read beforehand.
+ * Left out is what the log alone cannot tell: see {@link isRecomputable}.
  */
 export async function audit(
   database: Database,
@@ -45,14 +50,19 @@ export async function audit(
     segments: new Map(all.map(({ definition }) => [definition.id, definition])),
   };
   const segments = all.filter(
-    ({ definition }) => asked.segment === undefined || definition.id === asked.segment,
+    ({ definition }) =>
+      (asked.segment === undefined || definition.id === asked.segment) &&
+      isRecomputable(definition, world),
   );
+  const everybody = segments.some(({ definition }) => needsEverybody(definition, world))
+    ? await loadGrouped(database, site.id)
+    : [];
   const differing: AuditAnswer['differing'][number][] = [];
   const tally = { checked: 0, people: 0, different: 0 };
   for await (const life of livesFrom(database, site.id, fromBucket, segments)) {
     if (tally.people >= sample) break;
     tally.people += 1;
-    for (const compared of compare(life, segments, nowMs, world)) {
+    for (const compared of compare(life, segments, nowMs, { ...world, everybody })) {
       tally.checked += 1;
       if (compared.member === compared.recomputed) continue;
       tally.different += 1;
@@ -84,15 +94,15 @@ function* compare(
   { person, history, memberOf }: Life,
   segments: readonly StoredSegment[],
   nowMs: number,
-  world: Site,
+  { everybody, ...world }: Site & Required<Pick<Person, 'everybody'>>,
 ): Generator<AuditAnswer['differing'][number]> {
   const { state } = person;
-  const { known, self, account } = state;
+  const { known, self } = state;
   const events = history.map(([event]) => event);
   // What time alone brings is said until it is due: the writer may be about to settle it.
   const untilMs = (nextDueMs(state) ?? Number.POSITIVE_INFINITY) - 1;
   const atMs = Math.max(state.settledMs, Math.min(nowMs, untilMs));
-  const whom = { events, known, self, ...(account && { account }) };
+  const whom = { events, known, self, everybody };
   for (const { key, revision, definition } of segments) {
     if (state.revision < revision) continue;
     yield {
@@ -102,4 +112,22 @@ function* compare(
       recomputed: recompute(definition, whom, atMs, world),
     };
   }
+}
+
+/** Everybody of a site who was ever put into a company, with all that they did. */
+async function loadGrouped(
+  database: Database,
+  site: number,
+): Promise<NonNullable<Person['everybody']>> {
+  const rows = await database
+    .select({ part: event.part })
+    .from(event)
+    .where(and(eq(event.site, site), eq(event.type, 'group')));
+  const people = await loadPeople(database, site, [...new Set(rows.map(({ part }) => part))]);
+  const grouped: { self: number; events: readonly Event[] }[] = [];
+  for (const person of new Set(people.values())) {
+    const history = await loadHistory(database, person);
+    grouped.push({ self: person.id, events: history.map(([each]) => each) });
+  }
+  return grouped;
 }

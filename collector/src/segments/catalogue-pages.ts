@@ -139,4 +139,21 @@ export const pageEntries: readonly CatalogueEntry[] = [
       within,
     }),
   }),
+  entryOf({
+    id: 'buying-team',
+    name: 'Buying team',
+    reads:
+      'Several people of one company saw pages that people see before they buy. Companies are known by group calls.',
+    parameters: {
+      paths: globs(
+        '*/pricing*, */compare*, */demo*, */security*, */integrations*',
+        'Paths of such pages',
+      ),
+      people: count(3, 'People of the company'),
+      within: window('14d'),
+    },
+    condition: ({ paths, people, within }) => ({
+      account: viewed(paths, { distinct: 'person', times: people, within }),
+    }),
+  }),
 ];

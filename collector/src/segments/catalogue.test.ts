@@ -60,6 +60,10 @@ describe('every ready-made segment', () => {
       'email-mute',
       'Email Sent at least 5 times within 60 days, and never Email Link Clicked within 60 days',
     ],
+    [
+      'buying-team',
+      'At least 3 people of the same account viewed */pricing*, */compare*, */demo*, */security* or */integrations* within 14 days',
+    ],
   ])('%s reads "%s"', (id, words) => {
     const made = instantiate(id);
     expect(made.ok && definitionWords(made.value)).toBe(words);

@@ -1,6 +1,6 @@
 import type { Json } from '@inkling/sdk/protocol';
 import type { Calendar } from './calendar.ts';
-import type { Leaf } from './definition.ts';
+import type { DidTimes, Leaf } from './definition.ts';
 import type { Facts } from './facts.ts';
 import type { MatcherSpec } from './matcher.ts';
 import type { Memory, Recency } from './recency.ts';
@@ -62,6 +62,10 @@ export interface Compiler {
   readonly matcher: (spec: MatcherSpec, need: Memory) => string;
   /** The key of a segment by its id; `undefined` for one that the site does not have. */
   readonly segmentKey: (id: string) => number | undefined;
+  /** Notes that a trait of companies is read. */
+  readonly accountTrait: (name: string) => void;
+  /** Notes that companies are asked this. */
+  readonly accountDid: (id: string, did: DidTimes) => void;
 }
 
 export const FOREVER: number = Number.POSITIVE_INFINITY;

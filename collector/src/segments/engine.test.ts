@@ -367,7 +367,7 @@ function play(definitions: readonly Condition[], steps: readonly Step[]): number
         if (step.into === step.from || !from) break;
         const a = current(step.into);
         const b = current(step.from);
-        const joined = join(plan, a.state, b.state, nowMs, nextId);
+        const joined = join(plan, a.state, b.state, { atMs: nowMs, id: nextId });
         const all = [...a.events, ...b.events];
         const { state, changes } = completed(joined, all, 'merge');
         record(step.into, changes);

@@ -3,7 +3,7 @@ import type { Facts, Standing } from './facts.ts';
 import type { CompiledSegment, Plan } from './plan.ts';
 import type { State } from './state.ts';
 
-export type Cause = 'event' | 'late' | 'time' | 'merge' | 'definition';
+export type Cause = 'event' | 'late' | 'time' | 'merge' | 'unmerge' | 'definition';
 
 /** One change of one membership. */
 export interface Change {

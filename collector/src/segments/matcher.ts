@@ -14,7 +14,7 @@ export interface MatcherSpec {
   readonly events: EventName;
   readonly where?: Where;
   readonly bounds?: Bounds;
-  /** Count different values: `session`, `day`, or a path. */
+  /** Count different values: `session`, `day`, `person`, or a path. */
   readonly distinct?: string;
   /** Keep the values at these paths together as the key; an event without one of them does not count. */
   readonly same?: readonly string[];
@@ -38,8 +38,15 @@ export interface Matcher {
   readonly id: string;
   readonly events: readonly string[];
   readonly where: Where | undefined;
-  /** What the event contributes, or `undefined` if it does not count. `event` is the event's id. */
-  readonly entryOf: (event: Event, id: number) => Entry | undefined;
+  /** Its entries have the number of the person as their key. */
+  readonly countsPeople: boolean;
+  /**
+   * What the event contributes, or `undefined` if it does not count.
+   *
+   * @param id - The event's.
+   * @param person - The number of whoever did it.
+   */
+  readonly entryOf: (event: Event, id: number, person: number) => Entry | undefined;
 }
 
 /** @param calendar - The site's; part of the identity where calendar days are counted. */
@@ -54,14 +61,15 @@ export function compileMatcher(spec: MatcherSpec, calendar: Calendar): Matcher {
     id: hash53(canonicalJson(identityOf(spec, events, calendar))),
     events,
     where,
-    entryOf: (event, id) => {
+    countsPeople: spec.distinct === 'person',
+    entryOf: (event, id, person) => {
       const name = eventKey(event);
       const { atMs } = event;
       if (name === undefined || !events.includes(name) || !passes(event)) return undefined;
       if (atMs < afterMs || atMs >= beforeMs) return undefined;
       const figure = figureOf?.(event);
       if (figureOf !== undefined && typeof figure !== 'number') return undefined;
-      const key = keyOf?.(event);
+      const key = keyOf?.(event, person);
       if (keyOf !== undefined && key === undefined) return undefined;
       return {
         atMs,
@@ -105,13 +113,14 @@ function identityOf(
 function compileKey(
   { distinct, same, passes }: MatcherSpec,
   { dayOf }: Calendar,
-): ((event: Event) => string | undefined) | undefined {
+): ((event: Event, person: number) => string | undefined) | undefined {
   if (passes !== undefined) {
     const holds = compileWhere(passes);
     return (event) => (holds(event) ? PASSED : FAILED);
   }
   if (same !== undefined) return compileSame(same);
   if (distinct === undefined) return undefined;
+  if (distinct === 'person') return (_, person) => String(person);
   if (distinct === 'day') return (event) => dayOf(event.atMs);
   if (distinct === 'session') {
     return sessionOf;

@@ -1,7 +1,7 @@
 import { type Calendar, calendarOf as makeCalendar } from './calendar.ts';
 import { type CompiledCondition, type Compiler, FOREVER } from './compiled.ts';
 import { compileCondition, leavesOf } from './condition.ts';
-import type { Definition } from './definition.ts';
+import type { Definition, DidTimes } from './definition.ts';
 import { evaluate } from './evaluate.ts';
 import { buildIndex, type EventIndex } from './event-index.ts';
 import type { Facts } from './facts.ts';
@@ -39,9 +39,12 @@ export interface CompiledSegment {
   readonly order: number;
   /**
    * Depends on what was true before and not only on what happened, so that a late event is judged by
-   * going through the history again.
+   * going through the history again. Never where {@link asksCompany}: one person's history does not
+   * tell what their company was at the time, so a late event is judged as things stand.
    */
   readonly isHistoric: boolean;
+  /** Asks about the person's company, or reads a segment that does. */
+  readonly asksCompany: boolean;
   /** Others ask when somebody entered or left. */
   readonly keepsMoments: boolean;
 }
@@ -70,10 +73,26 @@ export interface Plan {
   /** Who reads when anything at all happened. */
   readonly onActivity: readonly CompiledSegment[];
   readonly onAccount: readonly CompiledSegment[];
+  /** What companies are asked; absent where no segment asks anything of them. */
+  readonly accounts?: AccountPlan;
   /** Who reads the membership of a segment, by its key. */
   readonly dependents: ReadonlyMap<number, readonly CompiledSegment[]>;
   /** Those that {@link CompiledSegment.isHistoric}. */
   readonly historic: readonly CompiledSegment[];
+}
+
+/** What the segments of a site ask of companies. */
+export interface AccountPlan {
+  /** The names of the traits that are read. */
+  readonly traits: ReadonlySet<string>;
+  /** A company is judged like a person: each condition on its people together is a segment here. */
+  readonly plan: Plan;
+}
+
+/** Conditions on companies and since which revision they are asked. */
+interface AccountQuestions {
+  readonly traits: Set<string>;
+  readonly conditions: Map<string, { readonly did: DidTimes; readonly revision: number }>;
 }
 
 /** What was found of one segment before all are known. */
@@ -83,6 +102,7 @@ interface Draft {
   readonly leaveIf?: CompiledCondition;
   readonly matchers: ReadonlySet<string>;
   readonly reads: readonly { readonly key: number; readonly past: boolean }[];
+  readonly asksCompany: boolean;
 }
 
 interface Need {
@@ -110,7 +130,9 @@ export function compilePlan(
   const calendar = calendarOf(timeZone);
   const keys = new Map(stored.map(({ key, definition }) => [definition.id, key]));
   const byRevision = stored.toSorted((a, b) => a.revision - b.revision || a.key - b.key);
-  const drafts = byRevision.map((each) => draft(each, { calendar, calendarOf, keys, needs }));
+  const questions: AccountQuestions = { traits: new Set(), conditions: new Map() };
+  const site = { calendar, calendarOf, keys, needs, questions };
+  const drafts = byRevision.map((each) => draft(each, site));
   const segments = finish(drafts, calendar);
   const readersOf = (reads: (segment: CompiledSegment) => boolean) => segments.filter(reads);
   const planned = [...needs].map(([id, need]): [string, PlannedMatcher] => [
@@ -138,7 +160,10 @@ export function compilePlan(
     ),
     byTrait: traitReaders(segments),
     onActivity: readersOf((segment) => partsOf(segment).some(({ reads }) => reads.activity)),
-    onAccount: readersOf((segment) => partsOf(segment).some(({ reads }) => reads.account)),
+    onAccount: readersOf(readsAccount),
+    ...(segments.some(readsAccount) && {
+      accounts: { traits: questions.traits, plan: planAccounts(questions, revision, timeZone) },
+    }),
     dependents: dependentsOf(segments),
     historic: readersOf(({ isHistoric }) => isHistoric),
   };
@@ -149,12 +174,19 @@ function draft(
   site: Pick<Compiler, 'calendar' | 'calendarOf'> & {
     readonly keys: ReadonlyMap<string, number>;
     readonly needs: Map<string, Need>;
+    readonly questions: AccountQuestions;
   },
 ): Draft {
   const used = new Set<string>();
   const compiler: Compiler = {
     ...site,
     segmentKey: (id) => site.keys.get(id),
+    accountTrait: (name) => site.questions.traits.add(name),
+    accountDid: (id, did) => {
+      // Segments come by revision, so the first that asks says since when it is asked.
+      const { conditions } = site.questions;
+      if (!conditions.has(id)) conditions.set(id, { did, revision: stored.revision });
+    },
     matcher: (spec, memory) => {
       const matcher = compileMatcher(spec, site.calendar);
       used.add(matcher.id);
@@ -174,7 +206,8 @@ function draft(
   const leaveIf = definition.leaveIf && compileCondition(definition.leaveIf, compiler);
   const all = [condition, ...(leaveIf ? [leaveIf] : [])].flatMap(leavesOf);
   const reads = all.flatMap((leaf) => leaf.reads.segments ?? []);
-  return { stored, condition, ...(leaveIf && { leaveIf }), matchers: used, reads };
+  const asksCompany = all.some((leaf) => leaf.reads.account);
+  return { stored, condition, ...(leaveIf && { leaveIf }), matchers: used, reads, asksCompany };
 }
 
 /** Puts segments in their order and says what depends on the past. */
@@ -187,6 +220,13 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
     const { stored, condition, leaveIf, matchers, reads } = each;
     const { definition, key, version, revision } = stored;
     const { minStay, who = 'all' } = definition;
+    const asksCompany =
+      each.asksCompany || reads.some((read) => finished.get(read.key)?.asksCompany);
+    const dependsOnPast =
+      leaveIf !== undefined ||
+      minStay !== undefined ||
+      asked.has(key) ||
+      reads.some((read) => read.past || finished.get(read.key)?.isHistoric);
     const stay = minStay === undefined ? undefined : compilePeriod(minStay, calendar);
     const outside: CompiledCondition = {
       op: 'not',
@@ -204,11 +244,8 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
       ...(stay && { minStay: stay }),
       matchers,
       order: finished.size,
-      isHistoric:
-        leaveIf !== undefined ||
-        stay !== undefined ||
-        asked.has(key) ||
-        reads.some((read) => read.past || finished.get(read.key)?.isHistoric),
+      isHistoric: !asksCompany && dependsOnPast,
+      asksCompany,
       keepsMoments: asked.has(key),
     });
   }
@@ -238,6 +275,25 @@ function inOrder(drafts: readonly Draft[]): readonly Draft[] {
     visit(each, new Set());
   }
   return [...ordered];
+}
+
+function planAccounts({ conditions }: AccountQuestions, revision: number, timeZone: string): Plan {
+  const segments = [...conditions].map(([id, { did, revision }]) => ({
+    key: accountConditionKey(id),
+    version: 1,
+    revision,
+    definition: { id, name: id, kind: 'implicit' as const, if: did },
+  }));
+  return compilePlan(segments, revision, timeZone);
+}
+
+/** The number under which a company remembers how it stands to a condition. */
+export function accountConditionKey(id: string): number {
+  return Number.parseInt(id, 36);
+}
+
+function readsAccount(segment: CompiledSegment): boolean {
+  return partsOf(segment).some(({ reads }) => reads.account);
 }
 
 function asksForMore(memory: Memory, than: Memory): boolean {

@@ -3,6 +3,7 @@ import { type Event, eventKey } from '../event.ts';
 import { parseInstant } from '../instant.ts';
 import { type Calendar, calendarOf, dayOfUtc } from './calendar.ts';
 import type {
+  Account,
   Compare,
   Condition,
   DidAggregate,
@@ -19,7 +20,7 @@ import { percentile } from './leaves/in-bucket.ts';
 import { compilePeriod } from './period.ts';
 import type { Person } from './person.ts';
 import { compileTimedTest } from './timed-test.ts';
-import { compileWhere, readPath } from './where.ts';
+import { compileKeys, compileWhere, readPath } from './where.ts';
 
 /** How somebody stands and stood to a segment. */
 export interface Past {
@@ -51,6 +52,7 @@ export function holds(condition: Condition, asked: Asked): boolean {
     const value = traitOf(condition.trait, asked);
     return compileTimedTest(condition.is, asked.calendar)(value, asked.nowMs).is;
   }
+  if ('account' in condition) return companyHolds(condition, asked);
   if ('segment' in condition) return stood(condition, asked);
   if ('list' in condition) {
     const where = { list_id: condition.list };
@@ -233,6 +235,48 @@ function traitOf(path: string, { person, nowMs }: Asked): Json | undefined {
   return path.startsWith('context.')
     ? readPath({ properties: {}, context: properties.context as Event['context'] }, path)
     : readPath({ properties, context: {} }, path);
+}
+
+/** The person's newest group call says which company it is; everybody for whom it says the same is in it. */
+function companyHolds({ account, ...rest }: Account, asked: Asked): boolean {
+  const { person, nowMs, calendar } = asked;
+  const everybody = person.everybody ?? [person];
+  const groupId = companyOf(person, nowMs);
+  if (typeof account === 'string') {
+    const is = 'is' in rest ? rest.is : {};
+    const calls = everybody.flatMap(({ events }) => groupCalls(events, nowMs)).sort(byTime);
+    const own = calls.filter((event) => groupId !== undefined && event.groupId === groupId);
+    const entries = own.flatMap(({ traits }) => Object.entries(traits));
+    const properties = Object.fromEntries(entries.filter(([, value]) => isThere(value)));
+    const value = compileKeys(account)(properties);
+    return compileTimedTest(is, calendar)(value, nowMs).is;
+  }
+  if (groupId === undefined) return false;
+  const people = everybody.filter((each) => companyOf(each, nowMs) === groupId);
+  if (account.distinct !== 'person') {
+    const events = people.flatMap((each) => each.events);
+    return counted(account, { ...asked, person: { ...person, events } });
+  }
+  const active = people.filter(({ events }) =>
+    matching(account, { ...asked, person: { ...person, events } }).some(({ atMs }) =>
+      inWindow(account.within, atMs, asked),
+    ),
+  );
+  return satisfies(account.times ?? 1, active.length);
+}
+
+function companyOf({ events }: Pick<Person, 'events'>, nowMs: number): string | undefined {
+  return groupCalls(events, nowMs).sort(byTime).at(-1)?.groupId;
+}
+
+function groupCalls(events: readonly Event[], nowMs: number): Event[] {
+  return events.filter(
+    ({ type, groupId, atMs }) => type === 'group' && groupId !== undefined && atMs <= nowMs,
+  );
+}
+
+function byTime(a: Event, b: Event): number {
+  return a.atMs - b.atMs || (a.messageId < b.messageId ? -1 : 1);
 }
 
 function stood(

@@ -1,7 +1,7 @@
 import type { Event } from '../event.ts';
 import { parseInstant } from '../instant.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
-import type { Condition, Definition } from './definition.ts';
+import type { Condition, Definition, Leaf } from './definition.ts';
 import { compilePeriod } from './period.ts';
 import type { Person, Site } from './person.ts';
 import { holds, type Past } from './recompute-condition.ts';
@@ -26,6 +26,24 @@ export function recompute(
     return isTrue(definition, { person, nowMs, calendar, past: readDirectly(person, nowMs, site) });
   }
   return live(read, person, nowMs, calendar).get(definition.id)?.enteredMs !== undefined;
+}
+
+/**
+ * Can the log alone tell? Not where a definition depends on its own past and asks about a company:
+ * what was true of the company before a late event came is kept by nobody.
+ */
+export function isRecomputable(definition: Definition, site: Site): boolean {
+  const read = readBy(definition, site);
+  return !(read.some(dependsOnPast) && read.some(asksCompany));
+}
+
+/** Does a definition, or any that it reads, ask about companies? Then everybody has to be known. */
+export function needsEverybody(definition: Definition, site: Site): boolean {
+  return readBy(definition, site).some(asksCompany);
+}
+
+function asksCompany(definition: Definition): boolean {
+  return leavesOf(definition).some((leaf) => 'account' in leaf);
 }
 
 /** A definition and all that it reads, each after what it reads. */
@@ -125,12 +143,16 @@ function dependsOnPast({ leaveIf, minStay, ...definition }: Definition): boolean
 }
 
 function referencesOf(definition: Definition): readonly string[] {
-  const found: string[] = [];
+  return leavesOf(definition).flatMap((leaf) => ('segment' in leaf ? [leaf.segment] : []));
+}
+
+function leavesOf(definition: Definition): readonly Leaf[] {
+  const found: Leaf[] = [];
   const visit = (condition: Condition) => {
-    if ('segment' in condition) found.push(condition.segment);
-    else if ('not' in condition) visit(condition.not);
+    if ('not' in condition) visit(condition.not);
     else if ('all' in condition) condition.all.forEach(visit);
     else if ('any' in condition) condition.any.forEach(visit);
+    else found.push(condition);
   };
   visit(definition.if);
   if (definition.leaveIf) visit(definition.leaveIf);

@@ -53,12 +53,7 @@ export function referencesOf(definition: Referring): readonly Reference[] {
 export function checkReferences(definition: Definition, site: Site): readonly Problem[] {
   const segments = new Map(site.segments.map((each) => [each.id, each]));
   segments.set(definition.id, definition);
-  const unjudged = leavesOf(definition).flatMap(({ leaf, pointer }) =>
-    'account' in leaf
-      ? [{ pointer: pointerTo(pointer, 'account'), detail: '`account` is not available yet' }]
-      : [],
-  );
-  const wrong = referencesOf(definition).flatMap(({ kind, id, pointer }) => {
+  return referencesOf(definition).flatMap(({ kind, id, pointer }) => {
     const detail =
       kind === 'segment'
         ? (unknown(id, 'segment', [...segments.keys()]) ?? cycle(definition.id, id, segments))
@@ -67,7 +62,20 @@ export function checkReferences(definition: Definition, site: Site): readonly Pr
           : undefined;
     return detail === undefined ? [] : [{ pointer, detail }];
   });
-  return [...unjudged, ...wrong];
+}
+
+/** What of a definition can be judged only once it is saved: a company is asked by what was kept for it. */
+export function savedOnly(definition: Referring): readonly Problem[] {
+  return leavesOf(definition).flatMap(({ leaf, pointer }) =>
+    'account' in leaf && !('is' in leaf)
+      ? [
+          {
+            pointer: pointerTo(pointer, 'account'),
+            detail: 'people of one account cannot be counted before the segment is saved',
+          },
+        ]
+      : [],
+  );
 }
 
 /** The definitions that refer to something directly, which therefore cannot be deleted. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@inkling/sdk/protocol';
 import type { Event, EventFlag, EventType } from '../event.ts';
 import { bucketOf } from '../identity/bucket.ts';
+import type { Company, CompanyName } from '../identity/company.ts';
 import type { Identity, IdentityKind, Span } from '../identity/identity.ts';
 import { bucketOfId } from '../identity/own-id.ts';
 import type { Profile } from '../identity/profile.ts';
@@ -109,6 +110,27 @@ type PackedIds = [
   otherUserIds?: string[],
   emails?: string[],
 ];
+export function companyKey({ site, groupId }: CompanyName): Tuple {
+  return [bucketOf(site, groupId), site, groupId];
+}
+
+export function companyTuple(company: Company): Tuple {
+  const { trail, state } = company;
+  const due = nextDueMs(state) ?? null;
+  return [...companyKey(company), JSON.stringify(trail), packState(state), due];
+}
+
+/** @param row - The columns `COMPANY_COLUMNS`, in their order. */
+export function readCompany(row: Columns): Company {
+  const [site, groupId, size, trail, state] = Array.from(row);
+  return {
+    site: Number(site),
+    groupId: String(groupId),
+    size: Number(size),
+    trail: JSON.parse(String(trail)) as Company['trail'],
+    state: unpackState(String(state)),
+  };
+}
 
 export function identityTuple(site: number, { kind, value, spans }: Identity): Tuple {
   const packed = spans.map(packSpan);

@@ -161,6 +161,41 @@ export const identityLog = sqliteTable(
   (table) => [primaryKey({ columns: [table.bucket, table.profile, table.id] })],
 );
 
+/** What group calls name, in the bucket of its own id. */
+export const account = sqliteTable(
+  'account',
+  {
+    bucket: count(),
+    site: count(),
+    groupId: text('group_id').notNull(),
+    /** How many people it has. */
+    people: count(),
+    /** JSON: changes that some of its people were not told yet. */
+    trail: text().notNull(),
+    /** Everything the engine remembers of all of its people together, packed. */
+    state: text().notNull(),
+    /** The next instant at which time alone changes what holds of it. */
+    nextDueMs: integer('next_due'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.bucket, table.site, table.groupId] }),
+    index('account_by_id').on(table.site, table.groupId),
+    index('account_due').on(table.nextDueMs).where(sql`next_due is not null`),
+  ],
+);
+
+/** Who is in which company: whom their newest group call put there. */
+export const accountPerson = sqliteTable(
+  'account_person',
+  {
+    bucket: count(),
+    site: count(),
+    groupId: text('group_id').notNull(),
+    profile: count(),
+  },
+  (table) => [primaryKey({ columns: [table.bucket, table.site, table.groupId, table.profile] })],
+);
+
 export const event = sqliteTable(
   'event',
   {

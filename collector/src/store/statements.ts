@@ -1,3 +1,5 @@
+import { BUCKETS } from '../identity/bucket.ts';
+
 /**
  * The hot statements. Each takes all rows of a transaction as one JSON list of tuples, so that its
  * text never changes and one string is all that is bound.
@@ -30,6 +32,32 @@ export const UPSERT_PROFILES = `
          value ->> 7 FROM json_each(?) WHERE true
   ON CONFLICT (bucket, id) DO UPDATE SET user_id = excluded.user_id, ids = excluded.ids,
     state = excluded.state, revision = excluded.revision, next_due = excluded.next_due, "into" = NULL`;
+
+export const UPSERT_COMPANIES = `
+  INSERT INTO account (bucket, site, group_id, people, trail, state, next_due)
+  SELECT value ->> 0, value ->> 1, value ->> 2, 0, value ->> 3, value ->> 4, value ->> 5
+  FROM json_each(?) WHERE true
+  ON CONFLICT (bucket, site, group_id) DO UPDATE SET trail = excluded.trail, state = excluded.state,
+    next_due = excluded.next_due`;
+
+export const INSERT_COMPANY_PEOPLE = `
+  INSERT INTO account_person (bucket, site, group_id, profile)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`;
+
+export const DELETE_COMPANY_PEOPLE = `
+  DELETE FROM account_person WHERE (bucket, site, group_id, profile) IN
+    (SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?))`;
+
+export const RESIZE_COMPANIES = `
+  UPDATE account SET people = people + list.value ->> 3 FROM json_each(?) AS list
+  WHERE account.bucket = list.value ->> 0 AND site = list.value ->> 1
+    AND group_id = list.value ->> 2`;
+
+/** A person's bucket is part of their number. */
+export const MARK_PEOPLE = `
+  UPDATE profile SET next_due = min(coalesce(next_due, ?), ?) WHERE (bucket, id) IN
+    (SELECT profile % ${BUCKETS}, profile FROM account_person
+     WHERE bucket = ? AND site = ? AND group_id = ?)`;
 
 /** A strand of history without a person of its own leads to the one it belongs to. */
 export const ABSORB_PROFILES = `
@@ -85,7 +113,25 @@ export const SELECT_PROFILES = `
 export const SELECT_DUE = `
   SELECT ${PROFILE_COLUMNS} FROM profile WHERE next_due <= ? ORDER BY next_due LIMIT ?`;
 
-export const SELECT_NEXT_DUE = 'SELECT min(next_due) FROM profile WHERE next_due IS NOT NULL';
+export const SELECT_NEXT_DUE = `
+  SELECT min(due) FROM (
+    SELECT min(next_due) AS due FROM profile WHERE next_due IS NOT NULL
+    UNION ALL SELECT min(next_due) FROM account WHERE next_due IS NOT NULL)`;
+
+const COMPANY_COLUMNS = 'account.site, account.group_id, people, trail, state';
+
+export const SELECT_COMPANIES = `
+  SELECT ${COMPANY_COLUMNS} FROM json_each(?) AS list CROSS JOIN account
+  ON account.bucket = list.value ->> 0 AND account.site = list.value ->> 1
+    AND account.group_id = list.value ->> 2`;
+
+export const SELECT_DUE_COMPANIES = `
+  SELECT ${COMPANY_COLUMNS} FROM account WHERE next_due <= ? ORDER BY next_due LIMIT ?`;
+
+export const SELECT_COMPANY_PEOPLE = `
+  SELECT profile FROM json_each(?) AS list CROSS JOIN account_person
+  ON account_person.bucket = list.value ->> 0 AND account_person.site = list.value ->> 1
+    AND account_person.group_id = list.value ->> 2`;
 
 export const SELECT_PROFILES_AFTER = `
   SELECT ${PROFILE_COLUMNS} FROM profile

@@ -1,4 +1,5 @@
 import type { Event } from '../event.ts';
+import type { Company, CompanyName } from '../identity/company.ts';
 import type { Identity, IdentityName } from '../identity/identity.ts';
 import type { Profile } from '../identity/profile.ts';
 import type { OutgoingUnit } from './outgoing.ts';
@@ -17,6 +18,10 @@ export interface FiledEvent {
 export interface MembershipRow {
   readonly profile: number;
   readonly segment: number;
+}
+
+export interface CompanyPersonRow extends CompanyName {
+  readonly profile: number;
 }
 
 export interface MemberLogRow extends MembershipRow {
@@ -69,6 +74,12 @@ export interface Changes {
   }[];
   /** Strands of history that hold nothing and are nobody's any more. */
   readonly removed: readonly number[];
+  /** Their size aside, which follows from who joined and parted. */
+  readonly companies: readonly Company[];
+  readonly joined: readonly CompanyPersonRow[];
+  readonly parted: readonly CompanyPersonRow[];
+  /** Companies all of whose people are to be looked at: they become due at this instant at the latest. */
+  readonly marked: readonly (CompanyName & { readonly atMs: number })[];
   readonly entered: readonly (MembershipRow & { readonly enteredAtMs: number })[];
   readonly left: readonly MembershipRow[];
   readonly log: readonly MemberLogRow[];
@@ -83,13 +94,18 @@ export interface UnitOfWork {
   readonly knownMessages: (site: number, ids: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly identities: (site: number, ids: readonly IdentityName[]) => Promise<readonly Identity[]>;
   readonly profiles: (ids: readonly number[]) => Promise<readonly Profile[]>;
+  readonly companies: (names: readonly CompanyName[]) => Promise<readonly Company[]>;
+  /** Everybody who is in one of these companies. */
+  readonly peopleOf: (names: readonly CompanyName[]) => Promise<readonly Profile[]>;
+  /** Companies that time changes at or before `nowMs`, the earliest first. */
+  readonly dueCompanies: (nowMs: number, limit: number) => Promise<readonly Company[]>;
   /** The full history of some strands, with the events' ids. */
   readonly history: (
     parts: readonly number[],
   ) => Promise<readonly (readonly [event: Event, id: number])[]>;
   /** People whose memberships time changes at or before `nowMs`, the earliest first. */
   readonly due: (nowMs: number, limit: number) => Promise<readonly Profile[]>;
-  /** The earliest instant at which somebody is due. */
+  /** The earliest instant at which somebody or some company is due. */
   readonly nextDueMs: () => Promise<number | undefined>;
   /** People of a site in the order of their place, for passing over all of them. */
   readonly profilesAfter: (
