@@ -25,15 +25,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'late events are dropped',
     file: 'apply.ts',
-    find: 'const { state: seen, touched } = perceive(plan, before.state, event, id);',
+    find: 'const { state: perceived, touched } = perceive(plan, before.state, event, id);',
     replace:
-      'const { state: seen, touched } = late ? { state: before.state, touched: new Set() } : perceive(plan, before.state, event, id);',
+      'const { state: perceived, touched } = late ? { state: before.state, touched: new Set() } : perceive(plan, before.state, event, id);',
   },
   {
     name: 'a merge keeps one history',
     file: 'state.ts',
-    find: 'combine(a.lists[id] ?? [], b.lists[id] ?? [], memory)',
-    replace: '(a.lists[id] ?? [])',
+    find: 'combine(a.lists[id] ?? NOTHING, renamed, memory)',
+    replace: '(a.lists[id] ?? NOTHING)',
   },
   {
     name: 'a merge keeps the traits of one',
