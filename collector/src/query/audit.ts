@@ -125,9 +125,10 @@ async function loadGrouped(
     .where(and(eq(event.site, site), eq(event.type, 'group')));
   const people = await loadPeople(database, site, [...new Set(rows.map(({ part }) => part))]);
   const grouped: { self: number; events: readonly Event[] }[] = [];
-  for (const person of new Set(people.values())) {
+  // Two parts may be one person, who is read once for each of them.
+  for (const [self, person] of new Map([...people.values()].map((each) => [each.id, each]))) {
     const history = await loadHistory(database, person);
-    grouped.push({ self: person.id, events: history.map(([each]) => each) });
+    grouped.push({ self, events: history.map(([each]) => each) });
   }
   return grouped;
 }

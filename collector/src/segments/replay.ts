@@ -59,9 +59,12 @@ export function relive(
     changes.push(...passed.changes);
     state = passed.state;
   };
+  // Nothing below tells of the company that they have from the beginning.
+  let untold = account === undefined ? [] : plan.onAccount;
   for (const [atMs, events] of instantsOf(history)) {
     pass(atMs - 1);
-    const touched = new Set(segmentsDue(plan, state, atMs));
+    const touched = new Set([...segmentsDue(plan, state, atMs), ...untold]);
+    untold = [];
     const known = atMs >= knownFromMs;
     if (known !== state.known) addAll(touched, plan.segments.values());
     state = { ...state, settledMs: atMs, known };
