@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { mutation } from './collector/testing/mutants.ts';
 
 export default defineConfig({
+  // For the test of the tests.
+  plugins: [mutation(process.env.INKLING_MUTANT)],
   test: {
     include: ['{sdk,snippet,collector,e2e}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],

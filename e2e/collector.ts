@@ -30,7 +30,10 @@ const START_MS_MAX = 20_000;
 const STOP_MS_MAX = 15_000;
 const POLL_MS = 25;
 
-export async function createCollector(): Promise<Collector> {
+/** @param settings - Further variables of its environment. */
+export async function createCollector(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Collector> {
   const folder = await mkdtemp(join(tmpdir(), 'inkling-e2e-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -43,6 +46,7 @@ export async function createCollector(): Promise<Collector> {
     DATABASE_URL: `file:${join(folder, 'inkling.db')}`,
     WRITE_KEY: writeKey,
     SECRET_KEY: secretKey,
+    ...settings,
   };
   let child: ChildProcess | undefined;
   let logs = '';

@@ -6,6 +6,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { ingestRoutes } from '../src/http/ingest.ts';
 import { createIdMaker } from '../src/identity/own-id.ts';
+import { IDS_PER_PROFILE_MAX } from '../src/identity/profile.ts';
 import { decideGroup } from '../src/ingest/group.ts';
 import type { Write } from '../src/ingest/outcome.ts';
 import { compilePlan } from '../src/segments/plan.ts';
@@ -29,7 +30,10 @@ let last: Promise<unknown> = Promise.resolve();
 const write: Write = (request) => {
   const written = last.then(() =>
     database.transaction(async (tx) => {
-      const ports = { planOf, newId: ids.next, tick: ids.tick, nowMs: Date.now() };
+      const ports = {
+        ...{ planOf, emailOf: () => undefined, newId: ids.next, tick: ids.tick },
+        ...{ nowMs: Date.now(), idsMax: IDS_PER_PROFILE_MAX },
+      };
       return (await decideGroup(naiveUnit(tx), [request], ports)).outcomes;
     }),
   );

@@ -1,9 +1,9 @@
 /** What is written first: every look-up and every row is a statement of its own, through drizzle. */
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { bucketOf } from '../src/identity/bucket.ts';
+import type { Identity } from '../src/identity/identity.ts';
 import { bucketOfId } from '../src/identity/own-id.ts';
 import type { Profile } from '../src/identity/profile.ts';
-import type { Identity } from '../src/identity/resolve.ts';
 import { packState } from '../src/segments/pack.ts';
 import { nextDueMs } from '../src/segments/state.ts';
 import type { Database } from '../src/store/open.ts';
@@ -11,6 +11,7 @@ import { identityTuple, readIdentity, readProfile } from '../src/store/rows.ts';
 import {
   event,
   identity,
+  identityLog,
   member,
   memberCount,
   memberLog,
@@ -56,6 +57,10 @@ export function naiveUnit(tx: Tx): UnitOfWork {
       }
       return found;
     },
+    // Visitors of the contest are put into no company.
+    companies: async () => [],
+    peopleOf: async () => [],
+    dueCompanies: none,
     profiles: async (ids) => {
       const found: Profile[] = [];
       for (const id of ids) {
@@ -73,8 +78,22 @@ export function naiveUnit(tx: Tx): UnitOfWork {
     due: none,
     nextDueMs: none,
     profilesAfter: none,
-    claimOutbox: none,
-    removeOutbox: none,
+    takeOutbox: none,
+    outgoing: {
+      webhooks: none,
+      saveWebhook: none,
+      removeWebhook: none,
+      busyLanes: none,
+      saveDeliveries: none,
+      delivery: none,
+      due: none,
+      nextDueMs: none,
+      stuck: none,
+      addAttempt: none,
+      requeue: none,
+      prune: none,
+      saveTick: none,
+    },
   };
 }
 
@@ -97,6 +116,12 @@ async function save(tx: Tx, changes: Changes): Promise<void> {
         target: [identity.bucket, identity.site, identity.kind, identity.value],
         set: { spans },
       });
+  }
+  for (const { name, ...row } of changes.identityLog) {
+    const identityName = { identityKind: name.kind, identityValue: name.value };
+    await tx
+      .insert(identityLog)
+      .values({ ...row, ...identityName, bucket: bucketOfId(row.profile) });
   }
   for (const person of changes.profiles) await saveProfile(tx, person);
   for (const { id, site, into } of changes.absorbed) {
@@ -157,6 +182,6 @@ async function saveMemberships(tx: Tx, changes: Changes): Promise<void> {
       .values({ ...row, bucket, direction: direction === 'entered' ? 1 : -1 });
   }
   for (const row of changes.outbox) {
-    await tx.insert(outbox).values({ ...row, bucket: bucketOfId(row.id), claimedUntilMs: 0 });
+    await tx.insert(outbox).values({ ...row, bucket: bucketOfId(row.id) });
   }
 }

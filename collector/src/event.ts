@@ -4,7 +4,14 @@ import type { JsonObject } from '@inkling/sdk/protocol';
 export type EventType = 'page' | 'screen' | 'track' | 'identify' | 'group' | 'alias';
 
 /** Something true of an event that a reader should know. */
-export type EventFlag = 'clock_skew' | 'truncated' | 'no_message_id';
+export type EventFlag =
+  | 'clock_skew'
+  | 'truncated'
+  | 'no_message_id'
+  /** An id was left out since it named nobody. */
+  | 'placeholder_id'
+  /** An id stayed apart from the person it names: they are known by too many. */
+  | 'merge_limit';
 
 /**
  * An event as the core knows it: parsed, its clock corrected, cleaned. Every string is free of NUL

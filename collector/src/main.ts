@@ -8,7 +8,9 @@ import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { loadFiles } from './http/files.ts';
 import { startWriterThread } from './ingest/writer-thread.ts';
+import { createPost } from './notify/post.ts';
 import { publishTo } from './notify/publish.ts';
+import { createSender, type Sender } from './notify/sender.ts';
 import { createStream } from './notify/stream.ts';
 import { instantiate } from './segments/catalogue.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -36,10 +38,22 @@ const address: DatabaseAddress = {
 };
 const prepared = await prepareDatabase();
 const stream = createStream();
-const writer = await startWriterThread(address, { report, ...publishTo(stream) }, (error) => {
+let sender: Sender | undefined;
+// What is due before there is a sender is found when it starts.
+const due = () => sender?.wake();
+const writer = await startWriterThread(address, { report, due, ...publishTo(stream) }, (error) => {
   report(error);
   process.exit(1);
 });
+const webhookHosts = new Set(settings.webhookAllowHosts);
+sender = createSender({
+  outgoing: writer.outgoing,
+  post: createPost({ allowedHosts: webhookHosts, clock: Date.now }),
+  clock: Date.now,
+  random: Math.random,
+  report,
+});
+sender.wake();
 if (prepared.isNew) await installStarterSegments(prepared.site);
 const database = await openReader(address);
 const keys = await loadKeys(database);
@@ -55,6 +69,8 @@ const app = createApp({
   ...(settings.allowedOrigins && { allowedOrigins: settings.allowedOrigins }),
   write: (request) => writer.write(request),
   writer,
+  outgoing: writer.outgoing,
+  webhookHosts,
   database,
   stream,
   report,
@@ -101,6 +117,7 @@ async function installStarterSegments(site: number): Promise<void> {
 async function stop(): Promise<void> {
   setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
   server.close();
+  await sender?.close();
   await writer.close();
   if ('closeAllConnections' in server) server.closeAllConnections();
   database.$client.close();

@@ -10,6 +10,8 @@ export interface Settings {
   readonly secretKey?: string;
   /** Any origin if absent. */
   readonly allowedOrigins?: readonly string[];
+  /** Hosts that webhooks may reach though they are not on the public internet, in lower case. */
+  readonly webhookAllowHosts: readonly string[];
   readonly retentionDays: number;
   readonly timeZone: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -40,6 +42,11 @@ const Environment = z.object({
     .transform((text) => text.split(',').map((origin) => origin.trim()))
     .pipe(z.array(z.url().refine(isOrigin, 'must be origins such as https://example.com')))
     .optional(),
+  WEBHOOK_ALLOW_HOSTS: z
+    .string()
+    .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
+    .pipe(z.array(z.string().refine(isHost, 'must be names or addresses such as hooks.internal')))
+    .default([]),
   RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(3_650).default(395),
   TIME_ZONE: z
     .string()
@@ -73,6 +80,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ...(settings.WRITE_KEY && { writeKey: settings.WRITE_KEY }),
     ...(settings.SECRET_KEY && { secretKey: settings.SECRET_KEY }),
     ...(settings.ALLOWED_ORIGINS && { allowedOrigins: settings.ALLOWED_ORIGINS }),
+    webhookAllowHosts: settings.WEBHOOK_ALLOW_HOSTS,
     retentionDays: settings.RETENTION_DAYS,
     timeZone: settings.TIME_ZONE,
     logLevel: settings.LOG_LEVEL,
@@ -81,6 +89,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** As URLs write it, but IPv6 without brackets; no port, since all ports of the host are allowed. */
+function isHost(text: string): boolean {
+  const written = text.includes(':') ? `[${text}]` : text;
+  const url = `http://${written}/`;
+  return URL.canParse(url) && new URL(url).hostname === written && !text.includes('*');
 }
 
 function isTimeZone(name: string): boolean {

@@ -13,6 +13,7 @@ const writer = await startDatabaseWriter(database, {
   clock: Date.now,
   committed: (events) => tell({ kind: 'committed', events }),
   deliver: (messages) => tell({ kind: 'deliver', messages }),
+  due: () => tell({ kind: 'due' }),
   report: (error) => tell({ kind: 'report', error }),
 });
 
@@ -34,6 +35,17 @@ async function serve(call: ToWriter): Promise<unknown> {
       return await writer.saveSegment(...call.args);
     case 'deleteSegment':
       return await writer.deleteSegment(...call.args);
+    case 'saveSite':
+      return await writer.saveSite(...call.args);
+    case 'mergePeople':
+      return await writer.mergePeople(...call.args);
+    case 'unmergeIdentity':
+      return await writer.unmergeIdentity(...call.args);
+    case 'outgoing': {
+      // The proxy of the other thread has typed the arguments by the name.
+      const run = writer.outgoing[call.name] as (...args: readonly unknown[]) => Promise<unknown>;
+      return await run(...call.args);
+    }
     case 'close':
       await writer.close();
       return database.$client.close();

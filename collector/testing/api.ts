@@ -7,11 +7,14 @@ import type { Hono } from 'hono';
 import { type AppDeps, createApp } from '../src/app.ts';
 import { serve } from '../src/http/files.ts';
 import { startDatabaseWriter } from '../src/ingest/start.ts';
+import type { WriterPorts } from '../src/ingest/writer.ts';
+import { createPost, type Post } from '../src/notify/post.ts';
 import { publishTo } from '../src/notify/publish.ts';
+import { createSender } from '../src/notify/sender.ts';
 import { createStream } from '../src/notify/stream.ts';
 import type { ProblemAnswer, SegmentAnswer } from '../src/query/answers.ts';
 import { loadKeys } from '../src/store/keys.ts';
-import { openReader, openWriter } from '../src/store/open.ts';
+import { type Database, openReader, openWriter } from '../src/store/open.ts';
 import { key, site } from '../src/store/schema.ts';
 
 export const START_MS = 1_800_000_000_000;
@@ -63,6 +66,8 @@ export function viewers(id: string, path: string, rest: Wire = {}): Wire {
 export interface Api {
   nowMs: number;
   readonly app: Hono;
+  /** The connection that only reads. */
+  readonly database: Database;
   /** What went wrong inside. */
   readonly reported: unknown[];
   readonly request: (path: string, question?: Question) => Promise<Response>;
@@ -76,8 +81,13 @@ export interface Api {
   readonly define: (definition: Wire) => Promise<void>;
   /** Lets time pass and what it brings happen. */
   readonly wait: (ms: number) => Promise<void>;
+  /** Lets time pass, and sends to webhooks all that is due by then. */
+  readonly sendOut: (ms?: number) => Promise<void>;
   readonly end: () => Promise<void>;
 }
+
+/** Receivers of webhooks are on this machine. */
+const WEBHOOK_HOSTS = new Set(['127.0.0.1']);
 
 const text = (body: string, type: string) => serve(new TextEncoder().encode(body), type);
 const HTML = 'text/html; charset=utf-8';
@@ -102,7 +112,10 @@ const PAGES = {
   ]),
 } as const satisfies Partial<AppDeps>;
 
-export async function startApi(change: Partial<AppDeps> = {}): Promise<Api> {
+export async function startApi(
+  change: Partial<AppDeps> & { readonly post?: Post } = {},
+  limits: Pick<WriterPorts, 'idsMax'> = {},
+): Promise<Api> {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-api-'));
   const address = { url: `file:${join(folder, 'inkling.db')}` };
   const writing = await openWriter(address);
@@ -126,7 +139,14 @@ export async function startApi(change: Partial<AppDeps> = {}): Promise<Api> {
   const reported: unknown[] = [];
   const report = (error: unknown) => reported.push(error);
   const stream = createStream();
-  const writer = await startDatabaseWriter(writing, { clock, report, ...publishTo(stream) });
+  const wake: (() => void)[] = [];
+  const due = () => wake.forEach((each) => void each());
+  const ports = { clock, report, due, ...publishTo(stream), ...limits };
+  const writer = await startDatabaseWriter(writing, ports);
+  const post = change.post ?? createPost({ allowedHosts: WEBHOOK_HOSTS, clock });
+  const { outgoing } = writer;
+  const sender = createSender({ outgoing, post, clock, random: () => 1 - Number.EPSILON, report });
+  wake.push(sender.wake);
   const database = await openReader(address);
   const app = createApp({
     clock,
@@ -135,6 +155,8 @@ export async function startApi(change: Partial<AppDeps> = {}): Promise<Api> {
     retentionMs: 395 * 86_400_000,
     write: (request) => writer.write(request),
     writer,
+    outgoing,
+    webhookHosts: WEBHOOK_HOSTS,
     database,
     stream,
     report,
@@ -158,6 +180,7 @@ export async function startApi(change: Partial<AppDeps> = {}): Promise<Api> {
       time.nowMs = nowMs;
     },
     app,
+    database,
     reported,
     request: async (path, question = {}) => {
       const { method = 'GET', body, key: asked = FIRST.secretKey, headers = {} } = question;
@@ -209,7 +232,15 @@ export async function startApi(change: Partial<AppDeps> = {}): Promise<Api> {
       do await nothing();
       while (Number((await due()) ?? Number.POSITIVE_INFINITY) <= time.nowMs);
     },
+    sendOut: async (ms = 1_000) => {
+      await api.wait(ms);
+      // The relay takes its turn before the second of these.
+      for (let turn = 0; turn < 2; turn += 1) await nothing();
+      sender.wake();
+      await sender.idle();
+    },
     end: async () => {
+      await sender.close();
       await writer.close();
       writing.$client.close();
       database.$client.close();
@@ -219,7 +250,8 @@ export async function startApi(change: Partial<AppDeps> = {}): Promise<Api> {
   return api;
 }
 
-const DUE = 'SELECT min(next_due) FROM profile';
+const DUE = `SELECT min(due) FROM (SELECT min(next_due) AS due FROM profile
+  UNION ALL SELECT min(next_due) FROM account)`;
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');

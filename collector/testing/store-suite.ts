@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Event } from '../src/event.ts';
+import type { Identity } from '../src/identity/identity.ts';
 import { bucketOfId, createIdMaker } from '../src/identity/own-id.ts';
 import type { Profile } from '../src/identity/profile.ts';
-import type { Identity } from '../src/identity/resolve.ts';
 import { newState, type State } from '../src/segments/state.ts';
 import type { Changes, FiledEvent, Store } from '../src/store/store.ts';
 
@@ -14,7 +14,9 @@ export interface OpenedStore {
 }
 
 export const NO_CHANGES: Changes = {
-  ...{ messages: [], events: [], identities: [], profiles: [], absorbed: [] },
+  ...{ messages: [], events: [], identities: [], identityLog: [], profiles: [] },
+  ...{ absorbed: [], removed: [] },
+  ...{ companies: [], joined: [], parted: [], marked: [] },
   ...{ entered: [], left: [], log: [], outbox: [], tick: 0 },
 };
 
@@ -24,11 +26,11 @@ const AT_MS = 1_800_000_000_000;
 export function personOf(change: Partial<Profile> & { state?: Partial<State> } = {}): Profile {
   const id = change.id ?? ids.next((ids.tick() * 389) % 1024);
   const state: State = {
-    ...newState(1),
+    ...newState(1, id),
     ...{ settledMs: AT_MS, firstSeenMs: AT_MS, lastSeenMs: AT_MS },
     ...change.state,
   };
-  return { site: 1, anonymousIds: [], parts: [id], ...change, id, state };
+  return { site: 1, anonymousIds: [], parts: [id], ...change, id, state: { ...state, self: id } };
 }
 
 export function dueAt(dueMs: number): Pick<Profile, 'state'> {
@@ -91,7 +93,13 @@ const event: fc.Arbitrary<Event> = fc.record(
 );
 /** Any state that somebody can be left in after an event. */
 export const state: fc.Arbitrary<State> = fc.record({
-  ...{ revision: fc.nat(), settledMs: instant, firstSeenMs: instant, lastSeenMs: instant },
+  ...{
+    self: fc.constant(0),
+    revision: fc.nat(),
+    settledMs: instant,
+    firstSeenMs: instant,
+    lastSeenMs: instant,
+  },
   known: fc.boolean(),
   lists: fc.dictionary(
     fc.stringMatching(/^[0-9a-z]{1,11}$/),
@@ -99,14 +107,19 @@ export const state: fc.Arbitrary<State> = fc.record({
       fc.oneof(
         fc.record({ atMs: instant, event: fc.nat() }),
         fc.record({ atMs: instant, event: fc.nat(), key: text }),
+        fc.record({ atMs: instant, event: fc.nat(), value: fc.integer() }),
       ),
       { maxLength: 4 },
     ),
     { maxKeys: 3 },
   ),
+  cuts: fc.constant({}),
   standings: fc.dictionary(
     fc.nat().map(String),
-    fc.record({ enteredMs: instant, dueMs: instant }, { requiredKeys: [] }),
+    fc.record(
+      { enteredMs: instant, dueMs: instant, lastEnteredMs: instant, lastLeftMs: instant },
+      { requiredKeys: [] },
+    ),
     { maxKeys: 3 },
   ),
   traits: fc
@@ -175,7 +188,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
           history: await unit.history([person.id]),
           identities: await unit.identities(1, [{ kind: 'anonymous', value: 'a' }]),
           nextDueMs: await unit.nextDueMs(),
-          outbox: await unit.claimOutbox(1, 2, 10),
+          outbox: await unit.takeOutbox(1, 10),
         }));
         expect(left).toEqual({
           ...{ people: [], messages: new Set(), history: [], identities: [] },
@@ -234,7 +247,14 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
 
       test('people', async () => {
         const person = fc
-          .record({ state, userId: text, anonymousIds: fc.array(text), more: fc.nat(3) })
+          .record(
+            {
+              ...{ state, userId: text, anonymousIds: fc.array(text), more: fc.nat(3) },
+              otherUserIds: fc.array(text, { minLength: 1, maxLength: 3 }),
+              emails: fc.array(text, { minLength: 1, maxLength: 3 }),
+            },
+            { requiredKeys: ['state', 'userId', 'anonymousIds', 'more'] },
+          )
           .map(({ more, ...rest }) => {
             const id = ids.next(more);
             return personOf({
@@ -257,11 +277,14 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
 
       test('identities', async () => {
         const span = fc.record(
-          { fromMs: instant, profile: fc.nat(), part: fc.nat(), namedMs: instant },
+          {
+            ...{ fromMs: instant, profile: fc.nat(), part: fc.nat() },
+            ...{ namedMs: instant, boundMs: instant, apartMs: instant },
+          },
           { requiredKeys: ['fromMs', 'profile', 'part'] },
         );
         const arbitrary = fc.record({
-          kind: fc.constantFrom('user' as const, 'anonymous' as const),
+          kind: fc.constantFrom('user' as const, 'anonymous' as const, 'email' as const),
           value: text,
           spans: fc.tuple(span, span),
         });
@@ -281,9 +304,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
           fc.asyncProperty(value, async (payload) => {
             const row = { id: ids.next(0), site: 3, payload: JSON.stringify(payload) };
             await save({ outbox: [row] });
-            const claimed = await store.tx((unit) => unit.claimOutbox(0, 1, 10));
-            expect(claimed).toEqual([row]);
-            await store.tx((unit) => unit.removeOutbox([row.id]));
+            expect(await store.tx((unit) => unit.takeOutbox(0, 10))).toEqual([row]);
           }),
           { numRuns: 40 },
         );
@@ -335,6 +356,26 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         expect(await store.tx((unit) => unit.due(1_000, 10))).toEqual([]);
         const passed = await store.tx((unit) => unit.profilesAfter(1, 0, 10));
         expect(passed).toEqual([into]);
+      });
+
+      test('who was taken up and is somebody again is found and due', async () => {
+        const [into, from] = [personOf(), personOf(dueAt(10))];
+        await save({ profiles: [into, from] });
+        await save({ absorbed: [{ id: from.id, site: 1, into: into.id }] });
+        await save({ profiles: [from] });
+        expect(await profiles(into.id, from.id)).toHaveLength(2);
+        const due = await store.tx((unit) => unit.due(1_000, 10));
+        expect(due).toEqual([from]);
+      });
+
+      test('who was removed is nobody, and their number is free', async () => {
+        const [gone, stays] = [personOf(dueAt(10)), personOf()];
+        await save({ profiles: [gone, stays] });
+        await save({ removed: [gone.id] });
+        expect(await profiles(gone.id, stays.id)).toEqual([stays]);
+        expect(await store.tx((unit) => unit.nextDueMs())).toBeUndefined();
+        await save({ profiles: [gone] });
+        expect(await profiles(gone.id)).toEqual([gone]);
       });
 
       test('is not found twice, nor by a number that nobody has', async () => {
@@ -413,10 +454,8 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
     });
 
     describe('outgoing messages', () => {
-      const claim = (nowMs: number, untilMs: number, limit = 10) =>
-        store.tx(async (unit) =>
-          (await unit.claimOutbox(nowMs, untilMs, limit)).map(({ id }) => id),
-        );
+      const take = (limit = 10) =>
+        store.tx(async (unit) => (await unit.takeOutbox(5, limit)).map(({ id }) => id));
       const put = async (count: number) => {
         // In many buckets, so that order of age and order of place differ.
         const rows = Array.from({ length: count }, (_, index) => ({
@@ -426,33 +465,23 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         return rows.map(({ id }) => id);
       };
 
-      test('are claimed by one alone until the claim ends, to the millisecond', async () => {
-        const [first = 0, second = 0] = await put(2);
-        expect(await claim(0, 100)).toEqual([first, second]);
-        expect(await claim(0, 100)).toEqual([]);
-        expect(await claim(99, 200)).toEqual([]);
-        expect(await claim(100, 200)).toEqual([first, second]);
-      });
-
-      test('are claimed the oldest first', async () => {
+      test('are taken once, the oldest first', async () => {
         const rows = await put(12);
-        expect(await claim(0, 100, 5)).toEqual(rows.slice(0, 5));
-        expect(await claim(0, 100, 5)).toEqual(rows.slice(5, 10));
-        expect(await claim(0, 100, 5)).toEqual(rows.slice(10));
+        expect(await take(5)).toEqual(rows.slice(0, 5));
+        expect(await take(5)).toEqual(rows.slice(5, 10));
+        const [young] = await put(1);
+        expect(await take(5)).toEqual([...rows.slice(10), young]);
+        expect(await take()).toEqual([]);
       });
 
-      test('that were claimed in vain come before younger ones', async () => {
-        const old = await put(2);
-        await claim(0, 100);
-        const young = await put(2);
-        expect(await claim(100, 200, 3)).toEqual([...old, young[0]]);
-      });
-
-      test('are gone when they are removed', async () => {
-        const [first = 0, second = 0] = await put(2);
-        await store.tx((unit) => unit.removeOutbox([first]));
-        await store.tx((unit) => unit.removeOutbox([]));
-        expect(await claim(0, 1)).toEqual([second]);
+      test('are not taken by a transaction that fails', async () => {
+        const rows = await put(2);
+        const failing = store.tx(async (unit) => {
+          await unit.takeOutbox(5, 10);
+          throw new Error('No room');
+        });
+        await expect(failing).rejects.toThrow('No room');
+        expect(await take()).toEqual(rows);
       });
     });
   });

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@inkling/sdk/protocol';
+import { LibsqlError } from '@libsql/client';
+import { eq } from 'drizzle-orm';
 import type { Event } from '../src/event.ts';
 import { startDatabaseWriter } from '../src/ingest/start.ts';
-import type { Writer } from '../src/ingest/writer.ts';
+import type { Writer, WriterPorts } from '../src/ingest/writer.ts';
 import { audit } from '../src/query/audit.ts';
 import { explain } from '../src/query/explain.ts';
 import { listMembers } from '../src/query/members.ts';
@@ -13,7 +15,7 @@ import { findSegment, findStoredSegment } from '../src/query/segments.ts';
 import type { Condition, Definition } from '../src/segments/definition.ts';
 import { ensureKeys } from '../src/store/keys.ts';
 import { type Database, openReader, openWriter } from '../src/store/open.ts';
-import { memberLog } from '../src/store/schema.ts';
+import { memberLog, segment } from '../src/store/schema.ts';
 import type { FiledEvent, OutboxRow } from '../src/store/store.ts';
 
 const SITE = 1;
@@ -29,6 +31,7 @@ export interface Told {
   readonly atMs?: number;
   readonly messageId?: string;
   readonly previousId?: string;
+  readonly groupId?: string;
   readonly properties?: JsonObject;
   readonly traits?: JsonObject;
 }
@@ -40,6 +43,8 @@ export interface Story {
   readonly writer: Writer;
   readonly delivered: OutboxRow[];
   readonly committed: FiledEvent[];
+  /** Runs a statement beside the writer's own, to look at its rows or to get in its way. */
+  readonly sql: (statement: string) => Promise<readonly (readonly unknown[])[]>;
   readonly reported: unknown[];
   readonly send: (...events: readonly Told[]) => ReturnType<Writer['write']>;
   readonly define: (id: string, condition: Condition, rest?: Partial<Definition>) => Promise<void>;
@@ -64,6 +69,7 @@ export const START_MS = 1_800_000_000_000;
 export async function startStory(
   folder = mkdtempSync(join(tmpdir(), 'inkling-story-')),
   nowMs = START_MS,
+  limits: Pick<WriterPorts, 'idsMax'> = {},
 ): Promise<Story> {
   const address = { url: `file:${join(folder, 'inkling.db')}` };
   const writing = await openWriter(address);
@@ -73,9 +79,11 @@ export async function startStory(
   const reported: unknown[] = [];
   const time = { nowMs };
   const writer = await startDatabaseWriter(writing, {
+    ...limits,
     clock: () => time.nowMs,
     committed: (events) => committed.push(...events),
     deliver: (messages) => delivered.push(...messages),
+    due: () => {},
     report: (error) => reported.push(error),
   });
   const database = await openReader(address);
@@ -102,6 +110,18 @@ export async function startStory(
     writer,
     delivered,
     committed,
+    sql: async (statement) => {
+      for (;;) {
+        try {
+          const { rows } = await writing.$client.execute(statement);
+          return rows.map((row) => Object.values(row));
+        } catch (error) {
+          // The writer is in the middle of a transaction on the one connection: it is soon over.
+          if (!(error instanceof LibsqlError && error.code === 'TRANSACTION_ACTIVE')) throw error;
+          await new Promise<void>((resolve) => setImmediate(resolve));
+        }
+      }
+    },
     reported,
     send: (...told) =>
       writer.write({
@@ -116,11 +136,13 @@ export async function startStory(
         debug: true,
       }),
     define: async (id, condition, rest = {}) => {
-      await writer.saveSegment(SITE, { id, name: id, kind: 'implicit', if: condition, ...rest });
+      const definition = { id, name: id, kind: 'implicit' as const, if: condition, ...rest };
+      const saved = await writer.saveSegment(SITE, definition);
+      if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
     },
     built: async (id) => {
       // An empty request waits its turn behind every step that the writer takes in between.
-      while ((await findSegment(database, SITE, id))?.status === 'building') {
+      while (await isBuilding(database, id)) {
         if (reported.length > 0) throw reported[0];
         await story.send();
       }
@@ -141,7 +163,7 @@ export async function startStory(
     why: async (id, segment) => {
       const person = await story.person(id);
       if (!person) throw new Error(`Nobody is ${id}`);
-      return await explain(database, person, await segmentOf(segment), 'UTC', story.nowMs);
+      return await explain(database, person, await segmentOf(segment), story.nowMs);
     },
     log: async () => {
       const rows = await database.select().from(memberLog).orderBy(memberLog.id);
@@ -153,7 +175,7 @@ export async function startStory(
     audit: () => audit(database, { id: SITE, timeZone: 'UTC' }, story.nowMs),
     restart: async () => {
       await close();
-      return await startStory(folder, story.nowMs);
+      return await startStory(folder, story.nowMs, limits);
     },
     end: async () => {
       await close();
@@ -163,7 +185,13 @@ export async function startStory(
   return story;
 }
 
-const DUE = 'SELECT min(next_due) FROM profile';
+async function isBuilding(database: Database, id: string): Promise<boolean> {
+  const rows = await database.select().from(segment).where(eq(segment.id, id));
+  return rows.some(({ profilesDone }) => profilesDone !== null);
+}
+
+const DUE = `SELECT min(due) FROM (SELECT min(next_due) AS due FROM profile
+  UNION ALL SELECT min(next_due) FROM account)`;
 
 function eventOf(told: Told, messageId: string, nowMs: number): Event {
   const { type = told.name === undefined ? 'page' : 'track', path, atMs = nowMs } = told;
@@ -174,6 +202,7 @@ function eventOf(told: Told, messageId: string, nowMs: number): Event {
     ...(told.userId !== undefined && { userId: told.userId }),
     ...(told.anonymousId !== undefined && { anonymousId: told.anonymousId }),
     ...(told.previousId !== undefined && { previousId: told.previousId }),
+    ...(told.groupId !== undefined && { groupId: told.groupId }),
     ...(told.sessionId !== undefined && { sessionId: told.sessionId }),
     atMs,
     receivedAtMs: nowMs,

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { parseInstant } from '../instant.ts';
 import { type Position, parseCursor } from '../query/cursor.ts';
 import type { Asker } from './auth.ts';
 import { parseJson, readBody } from './body.ts';
@@ -48,6 +49,24 @@ export async function withPage(
   const after = parseCursor(cursor, cursorLength);
   if (after) return await answer({ limit, after });
   const detail = 'cursor must be the "next" of an earlier page of this list.';
+  return refuse(c, { code: 'invalid_request', detail });
+}
+
+/**
+ * Reads `at`, an instant that is not in the future, or refuses it.
+ *
+ * @param answer - Gets `undefined` where none is asked for.
+ */
+export async function withInstant(
+  c: Ask,
+  nowMs: number,
+  answer: (atMs: number | undefined) => Promise<Response>,
+): Promise<Response> {
+  const text = c.req.query('at');
+  if (text === undefined) return await answer(undefined);
+  const atMs = parseInstant(text);
+  if (atMs !== undefined && atMs <= nowMs) return await answer(atMs);
+  const detail = 'at must be an instant that is past, such as 2026-01-31T12:00:00Z.';
   return refuse(c, { code: 'invalid_request', detail });
 }
 

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { CatalogueAnswer, Page } from '../query/answers.ts';
 import { listSegments } from '../query/segments.ts';
 import { catalogue, instantiate } from '../segments/catalogue.ts';
-import { conditionWords } from '../segments/words.ts';
+import { definitionWords } from '../segments/words.ts';
 import { refuse, siteOf, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
 import { answerSaved, type SegmentDeps, wrongDefinition } from './segments.ts';
@@ -19,7 +19,7 @@ export function catalogueRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
       const answer: CatalogueAnswer = {
         ...{ id, name, description, kind, parameters },
         if: condition,
-        words: conditionWords(condition),
+        words: definitionWords(made.value),
         installed: installed.has(made.value.id),
       };
       return [answer];
@@ -35,7 +35,8 @@ export function catalogueRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
       }
       const made = instantiate(id, paramsOf(body));
       if (!made.ok) return refuse(c, wrongDefinition(made.errors));
-      await deps.writer.saveSegment(siteOf(c), made.value);
+      const saved = await deps.writer.saveSegment(siteOf(c), made.value);
+      if (saved.kind === 'wrong') return refuse(c, wrongDefinition(saved.errors));
       return await answerSaved(c, deps, made.value.id, 201);
     }),
   );

@@ -168,6 +168,25 @@ describe('events', () => {
     expect((await events('/v1/events')).data).toEqual([shown]);
   });
 
+  test('whose id was left out say so, and those with none are refused', async () => {
+    const page = { type: 'page', messageId: 'm' };
+    const answer = await api.send(
+      { ...page, anonymousId: 'a', userId: 'undefined' },
+      { ...page, messageId: 'n', userId: 'NULL' },
+      { ...page, messageId: 'o', anonymousId: 'a' },
+    );
+    expect(answer).toMatchObject({
+      ...{ accepted: 2, rejected: 1 },
+      results: [{ index: 1, messageId: 'n', status: 'rejected', code: 'placeholder_id' }],
+    });
+    const [plain, flagged] = (await events('/v1/profiles/a/events')).data;
+    expect(flagged).toMatchObject({ anonymousId: 'a', flags: ['placeholder_id'] });
+    for (const absent of ['userId', 'flags']) expect(plain).not.toHaveProperty(absent);
+    for (const id of ['undefined', 'NULL']) {
+      expect(await api.problem(`/v1/profiles/${id}`)).toMatchObject({ code: 'not_found' });
+    }
+  });
+
   test.each([1, 2, 5])(
     'of one person come newest first, %s to a page, each once',
     async (limit) => {
@@ -308,7 +327,7 @@ describe('explain says why', () => {
     await api.define(viewers('known', '', anybody));
     await api.send(view('a', '/'));
     const whoOf = async (id: string) => childrenOf((await why(id, 'known')).tree)[0];
-    expect(await whoOf('a')).toEqual({ op: 'who', true: false, words: 'Is known' });
+    expect(await whoOf('a')).toEqual({ op: 'who', true: false, words: 'Is known', evidence: [] });
     await api.send(identify('a', 'ada'));
     expect(await whoOf('ada')).toMatchObject({ true: true });
     expect(await why('ada', 'known')).toMatchObject({ member: true });

@@ -54,17 +54,18 @@ export function profileRoutes(app: Hono<Asker>, deps: ProfileDeps): void {
 
   app.get('/v1/profiles/:id/explain/:segment', (c) =>
     withPerson(c, deps, async (person) => {
-      const { id: site, timeZone } = c.get('site');
+      const { id: site } = c.get('site');
       const segment = await findStoredSegment(database, site, c.req.param('segment'));
       if (!segment) return noSegment(c);
-      return c.json(await explain(database, person, segment, timeZone, clock()));
+      return c.json(await explain(database, person, segment, clock()));
     }),
   );
 }
 
-async function withPerson(
+/** Finds the person of the address by any of their ids, or refuses. */
+export async function withPerson(
   c: Ask,
-  { database }: ProfileDeps,
+  { database }: Pick<ProfileDeps, 'database'>,
   answer: (person: Profile) => Promise<Response>,
 ): Promise<Response> {
   const id = c.req.param('id') ?? '';

@@ -1,27 +1,42 @@
 import { Hono } from 'hono';
-import type { Stream } from '../notify/stream.ts';
 import { listEvents } from '../query/events.ts';
 import { refuse, siteOf, withPage } from './ask.ts';
+import { auditRoute } from './audit.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
 import { catalogueRoutes } from './catalogue.ts';
+import { type IdentityDeps, identityRoutes } from './identities.ts';
+import { memberRoutes } from './members.ts';
+import { pastRoutes } from './past.ts';
 import { profileRoutes } from './profiles.ts';
+import { schemaRoute } from './seen.ts';
 import { type SegmentDeps, segmentRoutes } from './segments.ts';
-import { streamRoute } from './stream.ts';
+import { simulationRoutes } from './simulation.ts';
+import { type SiteDeps, siteRoutes } from './sites.ts';
+import { type StreamDeps, streamRoute } from './stream.ts';
+import { type WebhookDeps, webhookRoutes } from './webhooks.ts';
 
-export interface QueryDeps extends AuthDeps, SegmentDeps {
-  readonly stream: Stream;
+export interface QueryDeps extends AuthDeps, StreamDeps, WebhookDeps, Omit<SegmentDeps, 'writer'> {
+  readonly writer: SegmentDeps['writer'] & IdentityDeps['writer'] & SiteDeps['writer'];
 }
 
 /** The questions of marketers and developers; a secret key or a signed-in browser is needed. */
 export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   const app = new Hono<Asker>();
   app.use('/v1/*', authenticate(deps));
+  pastRoutes(app, deps);
+  simulationRoutes(app, deps);
+  memberRoutes(app, deps);
   segmentRoutes(app, deps);
+  auditRoute(app, deps);
+  schemaRoute(app, deps);
   catalogueRoutes(app, deps);
   profileRoutes(app, deps);
+  identityRoutes(app, deps);
+  siteRoutes(app, deps);
   app.get('/v1/events', (c) =>
     withPage(c, 1, async (page) => c.json(await listEvents(deps.database, siteOf(c), page))),
   );
+  webhookRoutes(app, deps);
   streamRoute(app, deps);
   // What is left below /v1 is a slip in the address, not a page of the dashboard.
   app.all('/v1/*', (c) =>

@@ -285,3 +285,50 @@ describe('a back-fill', () => {
     expect(segment).toMatchObject({ status: 'live', progress: 1, size: 2 });
   });
 });
+
+describe('a segment that refers to another', () => {
+  const readers = viewers('readers', '/docs');
+  const without = (id: string, segment: string) => ({
+    ...viewers(id, ''),
+    if: { not: { segment } },
+  });
+
+  test('needs it to be there, and is told which was meant', async () => {
+    await api.define(readers);
+    const body = without('others', 'reader');
+    const problem = await api.problem('/v1/segments', { method: 'POST', body });
+    expect(problem).toMatchObject({ status: 422, code: 'invalid_definition' });
+    expect(problem.errors).toEqual([
+      { pointer: '/if/not/segment', detail: expect.stringContaining('did you mean "readers"?') },
+    ]);
+  });
+
+  test('never asks about itself in the end', async () => {
+    await api.define(readers);
+    await api.define(without('others', 'readers'));
+    const asked = { method: 'PUT', body: without('readers', 'others') };
+    const problem = await api.problem('/v1/segments/readers', asked);
+    expect(problem.errors).toEqual([
+      { pointer: '/if/not/segment', detail: expect.stringContaining('"readers" asks "others"') },
+    ]);
+    expect((await api.ask('/v1/segments/readers')).json).toMatchObject({ version: 1 });
+  });
+
+  test('keeps the other from being deleted, and says who does', async () => {
+    await api.define(readers);
+    await api.define({ ...without('others', 'readers'), name: 'All the others' });
+    const problem = await api.problem('/v1/segments/readers', { method: 'DELETE' });
+    expect(problem).toMatchObject({ status: 409, code: 'in_use' });
+    expect(problem.detail).toContain('"All the others"');
+    await api.request('/v1/segments/others', { method: 'DELETE' });
+    expect((await api.request('/v1/segments/readers', { method: 'DELETE' })).status).toBe(204);
+  });
+
+  test('follows it at once', async () => {
+    await api.define(readers);
+    await api.define(without('others', 'readers'));
+    await api.send(view('a', '/pricing'), view('b', '/docs'));
+    const { json } = await api.ask<Page<MemberAnswer>>('/v1/segments/others/members');
+    expect(json.data.map(({ anonymousIds }) => anonymousIds)).toEqual([['a']]);
+  });
+});

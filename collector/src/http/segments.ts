@@ -1,13 +1,11 @@
 import type { Hono } from 'hono';
 import type { Writer } from '../ingest/writer.ts';
-import { formatInstant } from '../instant.ts';
-import type { CountAnswer, Page, SegmentAnswer } from '../query/answers.ts';
-import { listMembers } from '../query/members.ts';
-import { findSegment, findStoredSegment, listSegments } from '../query/segments.ts';
+import type { Page, SegmentAnswer } from '../query/answers.ts';
+import { findSegment, listSegments } from '../query/segments.ts';
 import type { Definition } from '../segments/definition.ts';
 import { parseDefinition } from '../segments/parse-definition.ts';
 import type { Database } from '../store/open.ts';
-import { type Ask, refuse, siteOf, withBody, withPage } from './ask.ts';
+import { type Ask, refuse, siteOf, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
 import type { Problem } from './problem.ts';
 
@@ -18,9 +16,9 @@ export interface SegmentDeps {
   readonly clock: () => number;
 }
 
-/** Definitions, how many people they hold, and who these are. */
+/** Definitions: read, saved, changed, removed. */
 export function segmentRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
-  const { database, writer, clock } = deps;
+  const { database, writer } = deps;
   app.get('/v1/segments', async (c) => {
     const data = await listSegments(database, siteOf(c));
     return c.json({ data, next: null } satisfies Page<SegmentAnswer>);
@@ -31,9 +29,9 @@ export function segmentRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
       const parsed = parseDefinition(body);
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
       const { id } = parsed.value;
-      if (await writer.saveSegment(siteOf(c), parsed.value, 'free')) {
-        return await answerSaved(c, deps, id, 201);
-      }
+      const saved = await writer.saveSegment(siteOf(c), parsed.value, 'free');
+      if (saved.kind === 'saved') return await answerSaved(c, deps, id, 201);
+      if (saved.kind === 'wrong') return refuse(c, wrongDefinition(saved.errors));
       const detail = `There is a segment "${id}"; change it with PUT /v1/segments/${id}.`;
       return refuse(c, { code: 'conflict', detail });
     }),
@@ -50,28 +48,19 @@ export function segmentRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
       const parsed = parseDefinition(withId(body, id));
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
       const saved = await writer.saveSegment(siteOf(c), parsed.value, 'taken');
-      return saved ? await answerSaved(c, deps, id, 200) : noSegment(c);
+      if (saved.kind === 'wrong') return refuse(c, wrongDefinition(saved.errors));
+      return saved.kind === 'saved' ? await answerSaved(c, deps, id, 200) : noSegment(c);
     }),
   );
 
   app.delete('/v1/segments/:id', async (c) => {
-    const removed = await writer.deleteSegment(siteOf(c), c.req.param('id'));
-    return removed ? c.body(null, 204) : noSegment(c);
-  });
-
-  app.get('/v1/segments/:id/count', async (c) => {
-    const found = await findSegment(database, siteOf(c), c.req.param('id'));
-    if (!found) return noSegment(c);
-    return c.json({ count: found.size, at: formatInstant(clock()) } satisfies CountAnswer);
-  });
-
-  app.get('/v1/segments/:id/members', async (c) => {
-    const segment = await findStoredSegment(database, siteOf(c), c.req.param('id'));
-    if (!segment) return noSegment(c);
-    return await withPage(c, 2, async (page) => {
-      const key = { site: siteOf(c), key: segment.key };
-      return c.json(await listMembers(database, key, page, clock()));
-    });
+    const id = c.req.param('id');
+    const removed = await writer.deleteSegment(siteOf(c), id);
+    if (removed.kind === 'missing') return noSegment(c);
+    if (removed.kind === 'deleted') return c.body(null, 204);
+    const names = removed.by.map((name) => `"${name}"`).join(', ');
+    const detail = `Other segments refer to "${id}": ${names}. Change or delete them first.`;
+    return refuse(c, { code: 'in_use', detail });
   });
 }
 
@@ -99,6 +88,6 @@ export function noSegment(c: Ask): Response {
 }
 
 /** The address says which segment is meant, whatever the body calls it. */
-function withId(body: unknown, id: string): unknown {
+export function withId(body: unknown, id: string): unknown {
   return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body, id } : body;
 }

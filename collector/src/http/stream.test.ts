@@ -3,6 +3,7 @@ import { type Api, SECOND, START_MS, startApi, view, viewers } from '../../testi
 import { formatInstant } from '../instant.ts';
 import { createStream } from '../notify/stream.ts';
 import type { EventAnswer, Page, StreamMessage } from '../query/answers.ts';
+import { messagesAfter } from '../query/messages.ts';
 
 /** Longer than outgoing messages gather. */
 const RELAY_MS = 1_000;
@@ -18,13 +19,17 @@ afterEach(async () => {
 });
 
 interface Heard {
+  readonly id?: string;
   readonly event: string;
   readonly message: StreamMessage;
 }
 
 /** Reads server-sent events as a browser does, one at a time. */
-async function listen(of: Api = api, key?: string) {
-  const response = await of.request('/v1/stream', key === undefined ? {} : { key });
+async function listen(of: Api = api, key?: string, query = '', last?: string) {
+  const response = await of.request(`/v1/stream${query}`, {
+    ...(key !== undefined && { key }),
+    ...(last !== undefined && { headers: { 'Last-Event-ID': last } }),
+  });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   const block = async (): Promise<string> => {
@@ -44,8 +49,9 @@ async function listen(of: Api = api, key?: string) {
       const lines = (await block()).split('\n');
       const field = (name: string) =>
         lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-      const [event, data] = [field('event'), field('data')];
-      if (event !== undefined && data !== undefined) return { event, message: JSON.parse(data) };
+      const [event, data, id] = [field('event'), field('data'), field('id')];
+      if (event === undefined || data === undefined) continue;
+      return { event, message: JSON.parse(data), ...(id !== undefined && { id }) };
     }
   };
   return { response, block, next, stop: async () => await reader?.cancel() };
@@ -91,6 +97,7 @@ describe('what happens is told', () => {
     const entered = await next();
     expect(entered).toEqual({
       event: 'segment.entered',
+      id: 'id' in entered.message && entered.message.id,
       message: {
         ...{ type: 'segment.entered', id: expect.stringMatching(/^msg_/), cause: 'event' },
         ...{ occurredAt: formatInstant(START_MS), segment, profile: person },
@@ -103,6 +110,7 @@ describe('what happens is told', () => {
     const left = await next();
     expect(left).toEqual({
       event: 'segment.left',
+      id: 'id' in left.message && left.message.id,
       message: {
         ...{ type: 'segment.left', id: expect.stringMatching(/^msg_/), cause: 'time' },
         ...{ occurredAt: formatInstant(START_MS + 600_000), segment, profile: person },
@@ -171,5 +179,152 @@ describe('a listener', () => {
     expect(stream.isHeard(1)).toBe(true);
     await stop();
     await own.end();
+  });
+});
+
+describe('who comes again with the last id', () => {
+  /** Who entered, by their device, in the order in which it was told. */
+  const names = async (next: () => Promise<Heard>, count: number) => {
+    const heard: (string | undefined)[] = [];
+    for (let told = 0; told < count; told += 1) {
+      const { event, message } = await next();
+      heard.push(message.type === 'segment.entered' ? message.profile.anonymousIds[0] : event);
+    }
+    return heard;
+  };
+  const enter = async (...people: readonly string[]) => {
+    await api.send(...people.map((person) => view(person, '/pricing')));
+    await api.wait(RELAY_MS);
+  };
+  /** The id of the first message that is told. */
+  const firstId = async (): Promise<string> => {
+    const { next, stop } = await listen(api, undefined, '?types=segment.entered');
+    await enter('a');
+    const { id } = await next();
+    await stop();
+    if (id === undefined) throw new Error('It has no id');
+    return id;
+  };
+
+  test('hears what was told meanwhile, once and in order, and then what is told', async () => {
+    await api.define(viewers('pricing', '/pricing'));
+    const last = await firstId();
+    await enter('b', 'c');
+    await enter('d');
+    const { next, stop } = await listen(api, undefined, '?types=segment.entered', last);
+    expect(await names(next, 3)).toEqual(['b', 'c', 'd']);
+    await enter('e');
+    expect(await names(next, 1)).toEqual(['e']);
+    await stop();
+  });
+
+  test('also in the address, and through the same filter', async () => {
+    await api.define(viewers('pricing', '/pricing'));
+    await api.define(viewers('docs', '/docs'));
+    const last = await firstId();
+    await api.send(view('b', '/docs'), view('c', '/pricing'));
+    await api.wait(RELAY_MS);
+    const { next, stop } = await listen(api, undefined, `?segments=pricing&lastEventId=${last}`);
+    expect(await names(next, 1)).toEqual(['c']);
+    await stop();
+  });
+
+  test('after more than one step holds', async () => {
+    await api.define(viewers('pricing', '/pricing'));
+    const last = await firstId();
+    const people = Array.from({ length: 1_100 }, (_, index) => `p${index}`);
+    for (let at = 0; at < people.length; at += 275) await enter(...people.slice(at, at + 275));
+    const { next, stop } = await listen(api, undefined, '?types=segment.entered', last);
+    expect(await names(next, people.length)).toEqual(people);
+    await stop();
+  });
+
+  test('hears once what is told while it catches up', async () => {
+    const inner = createStream();
+    const early: StreamMessage[] = [];
+    const own = await startApi({
+      stream: {
+        ...inner,
+        subscribe: (site, listener) => {
+          const stop = inner.subscribe(site, listener);
+          for (const message of early) listener(message);
+          return stop;
+        },
+      },
+    });
+    await own.define(viewers('pricing', '/pricing'));
+    await own.send(view('a', '/pricing'), view('b', '/pricing'), view('c', '/pricing'));
+    await own.wait(RELAY_MS);
+    await own.send();
+    const all = await messagesAfter(own.database, 1, 0, 10);
+    early.push(...all.map(({ message }) => message), { type: 'event', event: LIVE });
+    const { next, stop } = await listen(own, undefined, '', all[0]?.message.id);
+    expect([...(await names(next, 2)), (await next()).event]).toEqual(['b', 'c', 'event']);
+    await stop();
+    await own.end();
+  });
+  const LIVE = { id: 'evt_live' } as EventAnswer;
+
+  test('hears nothing of another site', async () => {
+    await api.define(viewers('pricing', '/pricing'));
+    const last = await firstId();
+    await enter('b');
+    const other = await listen(api, SECOND.secretKey, '', last);
+    await api.sendTo(SECOND.writeKey, view('x', '/second'));
+    expect((await other.next()).event).toBe('gap');
+    expect((await other.next()).event).toBe('event');
+    await other.stop();
+  });
+
+  test('learns of a gap if it is not kept any more, and hears what is kept', async () => {
+    await api.define(viewers('pricing', '/pricing'));
+    const last = await firstId();
+    await api.wait(20 * 3_600_000);
+    await enter('b');
+    await api.wait(10 * 3_600_000);
+    await api.send();
+    const { next, stop } = await listen(api, undefined, '?types=segment.entered', last);
+    expect(await names(next, 2)).toEqual(['gap', 'b']);
+    await stop();
+  });
+
+  test('learns of a gap if we never gave that id', async () => {
+    await api.define(viewers('pricing', '/pricing'));
+    await enter('a');
+    for (const last of ['nonsense', 'evt_1', 'msg_!', `msg_${'z'.repeat(40)}`]) {
+      const { next, stop } = await listen(api, undefined, '?types=segment.entered', last);
+      expect((await next()).event).toBe('gap');
+      await stop();
+    }
+  });
+});
+
+describe('a filter', () => {
+  test('lets through the types and segments that it names', async () => {
+    await api.define(viewers('pricing', '/pricing'));
+    await api.define(viewers('docs', '/docs'));
+    const left = await listen(api, undefined, '?types=segment.left,score.crossed');
+    const docs = await listen(api, undefined, '?types=event,segment.entered&segments=docs,other');
+    await api.send(view('a', '/pricing'), view('a', '/docs'));
+    await api.wait(RELAY_MS);
+    await api.wait(600_000);
+    await api.wait(RELAY_MS);
+    const about = async ({ next }: typeof left) => {
+      const { message } = await next();
+      return message.type === 'event' ? 'event' : `${message.type} ${message.segment.id}`;
+    };
+    expect([await about(left), await about(left)].toSorted()).toEqual([
+      ...['segment.left docs', 'segment.left pricing'],
+    ]);
+    expect([await about(docs), await about(docs), await about(docs)]).toEqual([
+      ...['event', 'event', 'segment.entered docs'],
+    ]);
+    await left.stop();
+    await docs.stop();
+  });
+
+  test('of a type that there is not is refused', async () => {
+    const problem = await api.problem('/v1/stream?types=event,segment.moved');
+    expect(problem).toMatchObject({ status: 400, code: 'invalid_request' });
   });
 });

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../event.ts';
 import { bucketOf } from './bucket.ts';
+import { creditTo, type Identity, type IdentityName, SPANS_MAX } from './identity.ts';
 import { bucketOfId, createIdMaker } from './own-id.ts';
-import { type Identity, resolve, SPANS_MAX } from './resolve.ts';
+import { resolve } from './resolve.ts';
 
 const SITE = 7;
 
@@ -15,17 +16,19 @@ interface Told {
   /** anonymousId */
   readonly a?: string;
   readonly previousId?: string;
+  readonly email?: string;
   readonly atMs: number;
 }
 
 interface Person {
   readonly userId?: string;
-  readonly parts: number;
+  readonly size: number;
 }
 
 /** Keeps what resolutions say, as the ledger does, and refuses what must never be said. */
-function createWorld(partsMax = Number.POSITIVE_INFINITY) {
+function createWorld(idsMax = Number.POSITIVE_INFINITY) {
   const identities = new Map<string, Identity>();
+  const textOf = ({ kind, value }: IdentityName) => `${kind} ${value}`;
   const people = new Map<number, Person>();
   const ownerOfPart = new Map<number, number>();
   const filed: { readonly told: Told; readonly part: number }[] = [];
@@ -33,29 +36,45 @@ function createWorld(partsMax = Number.POSITIVE_INFINITY) {
 
   const take = (told: Told) => {
     const event = eventOf(told);
-    const said = resolve(SITE, event, {
-      identity: (kind, value) => identities.get(`${kind} ${value}`),
-      hasRoom: (profile) => (people.get(profile)?.parts ?? 1) < partsMax,
-      newId: ids.next,
-    });
+    const known = {
+      identity: (kind: Identity['kind'], value: string) => identities.get(textOf({ kind, value })),
+      person: (profile: number) => {
+        const person = people.get(profile);
+        return person && { isUser: person.userId !== undefined, size: person.size };
+      },
+      ...{ newId: ids.next, idsMax },
+    };
+    const said = resolve(SITE, event, known, told.email);
     for (const { id, userId } of said.created) {
       expect(people.has(id)).toBe(false);
-      people.set(id, { parts: 1, ...(userId !== undefined && { userId }) });
+      people.set(id, { size: 1, ...(userId !== undefined && { userId }) });
       ownerOfPart.set(id, id);
     }
-    for (const identity of said.identities) {
-      identities.set(`${identity.kind} ${identity.value}`, identity);
-    }
-    for (const { part, joins } of said.linked) {
-      if (joins) {
-        expect(people.get(part), 'who is joined is somebody').toBeDefined();
-        expect(people.get(part)?.userId, 'who is joined is nobody’s user').toBeUndefined();
-        people.delete(part);
-      } else expect(ownerOfPart.has(part), 'a new strand is nobody’s').toBe(false);
-      ownerOfPart.set(part, said.profile);
+    for (const identity of said.identities) identities.set(textOf(identity), identity);
+    const grow = (by: number) => {
       const into = people.get(said.profile);
-      if (into) people.set(said.profile, { ...into, parts: into.parts + 1 });
+      if (into) people.set(said.profile, { ...into, size: into.size + by });
+    };
+    for (const { part } of said.linked) {
+      grow(1);
+      if (part === undefined) continue;
+      expect(ownerOfPart.has(part), 'a new strand is nobody’s').toBe(false);
+      ownerOfPart.set(part, said.profile);
     }
+    for (const { profile } of said.joined) {
+      const from = people.get(profile);
+      expect(from, 'who is joined is somebody').toBeDefined();
+      expect(from?.userId, 'who is joined is nobody’s user').toBeUndefined();
+      people.delete(profile);
+      grow(from?.size ?? 0);
+      for (const [part, owner] of ownerOfPart) {
+        if (owner === profile) ownerOfPart.set(part, said.profile);
+      }
+      for (const identity of identities.values()) {
+        identities.set(textOf(identity), creditTo(identity, profile, said.profile));
+      }
+    }
+    expect(people.get(said.profile)?.size).toBeLessThanOrEqual(idsMax);
     filed.push({ told, part: said.part });
     return said;
   };
@@ -88,6 +107,12 @@ const named = (atMs: number, u: string, a: string): Told => ({ u, a, atMs });
 const identify = (atMs: number, u: string, a: string): Told => ({ type: 'identify', u, a, atMs });
 const alias = (atMs: number, u: string, previousId: string): Told => ({
   ...{ type: 'alias', u, previousId, atMs },
+});
+
+/** An identify that says an e-mail, of a user or of a device alone. */
+const mailed = (atMs: number, email: string, who: Pick<Told, 'a' | 'u'>): Told => ({
+  ...{ type: 'identify', email, atMs },
+  ...who,
 });
 
 function check(story: readonly Told[], expected: readonly string[]): void {
@@ -166,6 +191,30 @@ describe('whose events they are, as they arrive', () => {
       ['u', 'v', 'u', 'v'],
     ],
     [
+      'a late identify of another user does not end the time of who was heard of first',
+      [identify(3, 'v', 'a'), identify(1, 'u', 'a'), view(2, 'a'), view(4, 'a'), view(0, 'a')],
+      ['v', 'u', 'u', 'v', 'v'],
+    ],
+    [
+      'nor does it where the device was a stranger’s, or named its user',
+      [
+        view(0, 'a'),
+        named(5, 'v', 'a'),
+        identify(3, 'v', 'a'),
+        identify(1, 'u', 'a'),
+        view(4, 'a'),
+      ],
+      ['v', 'v', 'v', 'u', 'v'],
+    ],
+    [
+      'nor do two of them, and each has their time',
+      [
+        ...[identify(9, 'v', 'a'), identify(5, 'u', 'a'), identify(2, 'w', 'a')],
+        ...[view(3, 'a'), view(6, 'a'), view(10, 'a')],
+      ],
+      ['v', 'u', 'w', 'w', 'u', 'v'],
+    ],
+    [
       'users without a device are people too',
       [
         { u: 'u', atMs: 1 },
@@ -205,8 +254,74 @@ describe('whose events they are, as they arrive', () => {
   ])('%s', (_, story, expected) => check(story, expected));
 });
 
+describe('whose they are where an e-mail names somebody', () => {
+  const [E, F] = ['e@x.org', 'f@x.org'];
+  test.each<[string, readonly Told[], readonly string[]]>([
+    [
+      'a device that says a user’s e-mail is theirs, with its past',
+      [mailed(1, E, { u: 'u' }), view(2, 'a'), mailed(3, E, { a: 'a' }), view(4, 'a')],
+      ['u', 'u', 'u', 'u'],
+    ],
+    [
+      'so is a device never seen before',
+      [mailed(1, E, { u: 'u' }), mailed(2, E, { a: 'a' }), view(3, 'a')],
+      ['u', 'u', 'u'],
+    ],
+    [
+      'two devices of one e-mail are one stranger',
+      [mailed(1, E, { a: 'a' }), view(2, 'b'), mailed(3, E, { a: 'b' }), view(4, 'a')],
+      ['#1', '#1', '#1', '#1'],
+    ],
+    [
+      'whom a user with that e-mail takes over whole',
+      [mailed(1, E, { a: 'a' }), mailed(2, E, { a: 'b' }), mailed(3, E, { u: 'u' }), view(4, 'b')],
+      ['u', 'u', 'u', 'u'],
+    ],
+    [
+      'or a user seen on one of the devices',
+      [mailed(1, E, { a: 'a' }), mailed(2, E, { a: 'b' }), identify(3, 'u', 'b'), view(4, 'a')],
+      ['u', 'u', 'u', 'u'],
+    ],
+    [
+      'two users with one e-mail stay two, and it names the first',
+      [
+        mailed(1, E, { u: 'u' }),
+        mailed(2, E, { u: 'v' }),
+        mailed(3, E, { u: 'v', a: 'b' }),
+        mailed(4, E, { a: 'a' }),
+      ],
+      ['u', 'v', 'v', 'u'],
+    ],
+    [
+      'a device of one user that says another’s e-mail starts anew',
+      [identify(1, 'u', 'a'), mailed(2, E, { u: 'v' }), mailed(3, E, { a: 'a' }), view(4, 'a')],
+      ['u', 'v', 'v', 'v'],
+    ],
+    [
+      'a user’s device that says a stranger’s e-mail takes the stranger over',
+      [mailed(1, E, { a: 'b' }), identify(2, 'u', 'a'), mailed(3, E, { a: 'a' }), view(4, 'b')],
+      ['u', 'u', 'u', 'u'],
+    ],
+    [
+      'a stranger with two e-mails brings along who has the other',
+      [
+        mailed(1, E, { a: 'a' }),
+        mailed(2, F, { a: 'a' }),
+        mailed(3, F, { a: 'b' }),
+        mailed(4, E, { u: 'u' }),
+      ],
+      ['u', 'u', 'u', 'u'],
+    ],
+    [
+      'a device that was logged out and says the e-mail of its user',
+      [mailed(1, E, { u: 'u' }), named(2, 'u', 'a'), mailed(4, E, { a: 'a' }), view(5, 'a')],
+      ['u', 'u', 'u', '#1'],
+    ],
+  ])('%s', (_, story, expected) => check(story, expected));
+});
+
 describe('what is known is not said again', () => {
-  const NOTHING = { created: [], identities: [], linked: [] };
+  const NOTHING = { created: [], identities: [], linked: [], joined: [], flags: [] };
 
   test.each<[string, readonly Told[], Told]>([
     ['a stranger', [view(1, 'a')], view(2, 'a')],
@@ -217,6 +332,16 @@ describe('what is known is not said again', () => {
       'a late event of a user whose time it was',
       [named(1, 'u', 'a'), named(9, 'v', 'a')],
       named(2, 'u', 'a'),
+    ],
+    [
+      'an e-mail of whom it names',
+      [mailed(1, 'e@x.org', { u: 'u', a: 'a' })],
+      mailed(2, 'e@x.org', { a: 'a' }),
+    ],
+    [
+      'an e-mail of another user',
+      [mailed(1, 'e@x.org', { u: 'u' }), { u: 'v', atMs: 1 }],
+      mailed(2, 'e@x.org', { u: 'v' }),
     ],
     [
       'a late event of a user who has logged out since',
@@ -241,6 +366,36 @@ describe('what grows has an end', () => {
     const [u, stranger] = ['u', '#'];
     const expected = [u, u, u, u, u, u, `${stranger}1`, u, `${stranger}1`, `${stranger}2`, u];
     expect(world.owners()).toEqual([...expected, `${stranger}2`]);
+  });
+
+  test.each([
+    ['a device', view(1, 'b'), identify(2, 'u', 'b')],
+    ['a device never seen', view(1, 'z'), identify(2, 'u', 'b')],
+    ['a device of somebody else’s', identify(1, 'v', 'b'), identify(2, 'u', 'b')],
+    ['an e-mail', view(1, 'z'), mailed(2, 'e@x.org', { u: 'u' })],
+    [
+      'a stranger with an e-mail',
+      mailed(1, 'e@x.org', { a: 'b' }),
+      mailed(2, 'e@x.org', { u: 'u' }),
+    ],
+    [
+      'a device by a user’s e-mail',
+      mailed(1, 'f@x.org', { u: 'u' }),
+      mailed(2, 'f@x.org', { a: 'b' }),
+    ],
+  ])('%s fits up to the limit, and one more does not and says so', (_, before, last) => {
+    const sizes = (idsMax: number) => {
+      const world = createWorld(idsMax);
+      world.take(identify(0, 'u', 'a'));
+      world.take(before);
+      const { flags } = world.take(last);
+      const user = [...world.people.values()].find(({ userId }) => userId === 'u');
+      return { size: user?.size ?? 0, flags };
+    };
+    const { size } = sizes(1_000);
+    expect(sizes(size)).toEqual({ size, flags: [] });
+    expect(sizes(size - 1)).toMatchObject({ flags: ['merge_limit'] });
+    expect(sizes(size - 1).size).toBeLessThan(size);
   });
 
   test('a device remembers its first and its latest people', () => {
@@ -272,15 +427,17 @@ describe('whatever is told', () => {
       u: fc.option(fc.constantFrom('u', 'v', 'w', 'a'), { nil: undefined }),
       a: fc.option(fc.constantFrom('a', 'b', 'u'), { nil: undefined }),
       previousId: fc.constantFrom('a', 'b', 'u', 'v'),
+      email: fc.option(fc.constantFrom('e@x.org', 'f@x.org'), { nil: undefined }),
       atMs: fc.nat(40),
     })
     .filter(({ u, a }) => u !== undefined || a !== undefined)
-    .filter(({ type, u }) => u !== undefined || (type !== 'identify' && type !== 'alias'))
-    .map(({ type, u, a, previousId, atMs }) => ({
+    .filter(({ type, u }) => u !== undefined || type !== 'alias')
+    .map(({ type, u, a, previousId, email, atMs }) => ({
       ...{ type, atMs },
       ...(u !== undefined && { u }),
       ...(a !== undefined && { a }),
       ...(type === 'alias' && { previousId }),
+      ...(type === 'identify' && email !== undefined && { email }),
     }));
 
   test('two known users are never one, and each keeps what names them', () => {
@@ -308,11 +465,11 @@ describe('whatever is told', () => {
         for (const { told, part } of world.filed) {
           expect(bucketOfId(part)).toBe(bucketOf(SITE, told.u ?? told.a ?? ''));
         }
-        for (const { value, spans } of world.identities.values()) {
+        for (const { kind, value, spans } of world.identities.values()) {
           expect(spans[0].fromMs).toBe(0);
           expect(spans.length).toBeLessThanOrEqual(SPANS_MAX);
           expect(spans).toEqual(spans.toSorted((a, b) => a.fromMs - b.fromMs));
-          for (const span of spans) {
+          for (const span of kind === 'email' ? [] : spans) {
             expect(bucketOfId(span.part)).toBe(bucketOf(SITE, value));
             expect(world.ownerOfPart.get(span.part)).toBe(span.profile);
             expect(world.people.has(span.profile)).toBe(true);

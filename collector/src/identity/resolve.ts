@@ -1,28 +1,16 @@
-import type { Event } from '../event.ts';
+import type { Event, EventFlag } from '../event.ts';
 import { bucketOf } from './bucket.ts';
-
-export type IdentityKind = 'user' | 'anonymous';
-
-/** From `fromMs` on, what an id does belongs to `profile` and is filed under `part`. */
-export interface Span {
-  readonly fromMs: number;
-  /** The person credited. */
-  readonly profile: number;
-  /**
-   * The strand of history in which this id's own events are filed; it lives in the id's bucket and
-   * never changes, so that a merge can be undone. An anonymous person is their own part.
-   */
-  readonly part: number;
-  /** Since when this device's events name their user; silence after that means logged out. */
-  readonly namedMs?: number;
-}
-
-/** An id that a client sent and the people it stood for, oldest span first, at least one. */
-export interface Identity {
-  readonly kind: IdentityKind;
-  readonly value: string;
-  readonly spans: readonly [Span, ...Span[]];
-}
+import {
+  type Identity,
+  type IdentityKind,
+  type IdentityName,
+  interrupt,
+  newIdentity,
+  replaceSpan,
+  type Span,
+  spanAt,
+  withSpan,
+} from './identity.ts';
 
 /** What one event says about who is who. */
 export interface Resolution {
@@ -32,29 +20,43 @@ export interface Resolution {
   readonly part: number;
   /** People seen for the first time. */
   readonly created: readonly { readonly id: number; readonly userId?: string }[];
-  /** Identities that are new or changed. */
+  /** Identities that are new or changed, but for those of people who are joined. */
   readonly identities: readonly Identity[];
-  /** Strands of history that now belong to `profile`; `joins` where they were a person till now. */
-  readonly linked: readonly {
-    readonly anonymousId: string;
-    readonly part: number;
-    readonly joins: boolean;
-  }[];
+  /** Ids that were nobody's and now are `profile`'s; those that act bring a new strand of history. */
+  readonly linked: readonly { readonly name: IdentityName; readonly part?: number }[];
+  /** Anonymous people who turn out to be `profile`, and the id that tells. */
+  readonly joined: readonly { readonly profile: number; readonly name: IdentityName }[];
+  /** What a reader of the event should know. */
+  readonly flags: readonly EventFlag[];
 }
 
 export interface Known {
   readonly identity: (kind: IdentityKind, value: string) => Identity | undefined;
-  /** May this person take on one more id? */
-  readonly hasRoom: (profile: number) => boolean;
+  /** `undefined` for a number under which nothing was ever filed. */
+  readonly person: (profile: number) => KnownPerson | undefined;
   /** A new id of our own in this bucket. */
   readonly newId: (bucket: number) => number;
+  /** Most ids that one person is known by. */
+  readonly idsMax: number;
 }
 
-/** Most ids that one person is known by. Past it new devices stay apart from them. */
-export const IDS_PER_PROFILE_MAX = 1_000;
+export interface KnownPerson {
+  readonly isUser: boolean;
+  /** By how many ids they are known. */
+  readonly size: number;
+}
 
-/** Spans that a device remembers; past it the oldest are forgotten, which only late events notice. */
-export const SPANS_MAX = 32;
+/** A resolution in the making. */
+interface Draft {
+  readonly profile: number;
+  part: number;
+  size: number;
+  readonly created: Resolution['created'][number][];
+  readonly identities: Identity[];
+  readonly linked: Resolution['linked'][number][];
+  readonly joined: Resolution['joined'][number][];
+  readonly flags: EventFlag[];
+}
 
 /**
  * Decides whose event this is.
@@ -63,34 +65,35 @@ export const SPANS_MAX = 32;
  * device starts a new span from that moment on, and two users are never joined. A device whose
  * events name their user is logged out when they stop to: what it does from then on is a new
  * anonymous person's.
+ *
+ * @param email - The address that names a person, where the site lets addresses do so. It stands in
+ * for a user id that is not there, belongs to whoever had it first, and joins no two users.
  */
-export function resolve(site: number, event: Event, known: Known): Resolution {
+export function resolve(site: number, event: Event, known: Known, email?: string): Resolution {
   const { userId, anonymousId } = event;
-  if (userId === undefined) {
-    if (anonymousId === undefined) throw new Error('Invariant broken: an event names somebody');
-    return resolveAnonymous(site, anonymousId, event.atMs, known);
+  if (userId !== undefined) return resolveUser(site, userId, event, known, email);
+  if (anonymousId === undefined) throw new Error('Invariant broken: an event names somebody');
+  return resolveAnonymous(site, anonymousId, event, known, email);
+}
+
+function resolveUser(
+  site: number,
+  userId: string,
+  event: Event,
+  known: Known,
+  email: string | undefined,
+): Resolution {
+  const span = known.identity('user', userId)?.spans[0];
+  const profile = span?.profile ?? known.newId(bucketOf(site, userId));
+  const draft = newDraft(profile, span?.part ?? profile, known);
+  if (span === undefined) {
+    draft.created.push({ id: profile, userId });
+    const own: Span = { fromMs: 0, profile, part: profile };
+    draft.identities.push(newIdentity({ kind: 'user', value: userId }, own));
   }
-  const present = known.identity('user', userId);
-  const profile = present?.spans[0].profile ?? known.newId(bucketOf(site, userId));
-  const fresh: Identity = {
-    kind: 'user',
-    value: userId,
-    spans: [{ fromMs: 0, profile, part: profile }],
-  };
-  const links = devicesOf(event).flatMap((value) => {
-    const link = linkDevice(site, value, profile, event, known);
-    return link === undefined ? [] : [link];
-  });
-  return {
-    profile,
-    part: profile,
-    created: present === undefined ? [{ id: profile, userId }] : [],
-    identities: [
-      ...(present === undefined ? [fresh] : []),
-      ...links.map(({ identity }) => identity),
-    ],
-    linked: links.flatMap(({ linked }) => linked ?? []),
-  };
+  for (const value of devicesOf(event)) linkDevice(draft, site, value, event, known);
+  if (email !== undefined) bindEmail(draft, email, known);
+  return draft;
 }
 
 /** The anonymous ids that an event of a known user speaks of; an alias to oneself speaks of none. */
@@ -99,68 +102,130 @@ function devicesOf({ userId, anonymousId, previousId }: Event): readonly string[
   return [...new Set(named.filter((id) => id !== undefined))];
 }
 
-function resolveAnonymous(site: number, value: string, atMs: number, known: Known): Resolution {
+function resolveAnonymous(
+  site: number,
+  value: string,
+  event: Event,
+  known: Known,
+  email: string | undefined,
+): Resolution {
+  const { atMs } = event;
+  const owner = email && known.identity('email', email)?.spans[0].profile;
   const identity = known.identity('anonymous', value);
   const span = identity && spanAt(identity, atMs);
   const loggedOut = span?.namedMs !== undefined && atMs >= span.namedMs;
-  if (span && !loggedOut) {
-    return { profile: span.profile, part: span.part, created: [], identities: [], linked: [] };
+  const holder = span && (!loggedOut || span.profile === owner) ? span : undefined;
+  const flags: EventFlag[] = [];
+  const names = typeof owner === 'number' && namesAnother(owner, holder?.profile, known);
+  if (names) {
+    const draft = newDraft(owner, owner, known);
+    linkDevice(draft, site, value, event, known);
+    const linked = draft.identities.find((each) => each.value === value);
+    if (linked) return { ...draft, part: spanAt(linked, atMs).part };
+    flags.push(...draft.flags);
   }
-  const id = known.newId(bucketOf(site, value));
-  const strange: Span = { fromMs: identity ? atMs : 0, profile: id, part: id };
-  return {
-    profile: id,
-    part: id,
-    created: [{ id }],
-    identities: [identity ? withSpan(identity, strange) : newIdentity(value, strange)],
-    linked: [],
-  };
+  const profile = holder?.profile ?? known.newId(bucketOf(site, value));
+  const draft = newDraft(profile, holder?.part ?? profile, known);
+  draft.flags.push(...flags);
+  if (known.person(profile) === undefined) draft.created.push({ id: profile });
+  if (holder === undefined) {
+    const strange: Span = { fromMs: identity ? atMs : 0, profile, part: profile };
+    const name: IdentityName = { kind: 'anonymous', value };
+    draft.identities.push(identity ? withSpan(identity, strange) : newIdentity(name, strange));
+  }
+  if (email !== undefined && !names) bindEmail(draft, email, known);
+  return draft;
 }
 
-function linkDevice(
-  site: number,
-  value: string,
-  profile: number,
-  event: Event,
-  known: Known,
-): { identity: Identity; linked?: Resolution['linked'][number] } | undefined {
+/** Does the owner of an e-mail take over from who has the device? A user does not become a stranger. */
+function namesAnother(owner: number, holder: number | undefined, known: Known): boolean {
+  if (holder === undefined) return true;
+  if (owner === holder) return false;
+  return known.person(owner)?.isUser === true || known.person(holder)?.isUser !== true;
+}
+
+/** Binds a device to the draft's person, unless that was undone by hand or they have too many ids. */
+function linkDevice(draft: Draft, site: number, value: string, event: Event, known: Known): void {
+  const { profile } = draft;
+  const { atMs } = event;
+  const name: IdentityName = { kind: 'anonymous', value };
   // An alias names no device of its own: whether it names its user is not to be learnt from it.
   const names = event.type !== 'identify' && event.type !== 'alias';
-  const named = names ? { namedMs: event.atMs } : {};
+  const named = names ? { namedMs: atMs } : {};
   const identity = known.identity('anonymous', value);
-  const span = identity && spanAt(identity, event.atMs);
-  if (identity && span?.profile === profile) {
-    if (!names || (span.namedMs ?? Number.POSITIVE_INFINITY) <= event.atMs) return undefined;
-    return { identity: replaceSpan(identity, span, { ...span, ...named }) };
+  if (identity === undefined) {
+    const part = known.newId(bucketOf(site, value));
+    if (!takesOn(draft, 1, known)) return;
+    const bound = { fromMs: 0, boundMs: atMs };
+    draft.identities.push(newIdentity(name, { ...bound, profile, part, ...named }));
+    draft.linked.push({ name, part });
+    return;
   }
-  if (!known.hasRoom(profile)) return undefined;
-  if (identity && span && identity.spans.length === 1 && span.profile === span.part) {
-    const linked = { anonymousId: value, part: span.part, joins: true };
-    return { identity: replaceSpan(identity, span, { ...span, profile, ...named }), linked };
+  const span = spanAt(identity, atMs);
+  if (span.profile === profile) {
+    const isEarliestName = names && atMs < (span.namedMs ?? Number.POSITIVE_INFINITY);
+    const isEarliest = span.boundMs !== undefined && atMs < span.boundMs;
+    if (!isEarliestName && !isEarliest) return;
+    const earlier = {
+      ...(isEarliestName && { namedMs: atMs }),
+      ...(isEarliest && { boundMs: atMs }),
+    };
+    draft.identities.push(replaceSpan(identity, span, { ...span, ...earlier }));
+  } else if (mergesWhole(identity, known)) {
+    if (!join(draft, span.profile, name, known)) return;
+    const merged = { ...span, profile, boundMs: atMs, ...named };
+    draft.identities.push(replaceSpan(identity, span, merged));
+  } else if (span.apartMs === undefined || atMs > span.apartMs) {
+    const earlier = identity.spans.find((each) => each.profile === profile);
+    if (earlier === undefined && !takesOn(draft, 1, known)) return;
+    const part = earlier?.part ?? known.newId(bucketOf(site, value));
+    draft.identities.push(interrupt(identity, span, { fromMs: atMs, profile, part, ...named }));
+    if (earlier === undefined) draft.linked.push({ name, part });
   }
-  const part = known.newId(bucketOf(site, value));
-  const fresh: Span = { fromMs: identity ? event.atMs : 0, profile, part, ...named };
+}
+
+/** A device takes its past along once: while it has stood for one anonymous person alone. */
+function mergesWhole({ spans }: Identity, known: Known): boolean {
+  const [{ profile, apartMs }] = spans;
+  return spans.length === 1 && apartMs === undefined && known.person(profile)?.isUser === false;
+}
+
+/** An address belongs to whoever had it first; an anonymous owner turns out to be the draft's person. */
+function bindEmail(draft: Draft, value: string, known: Known): void {
+  const { profile } = draft;
+  const name: IdentityName = { kind: 'email', value };
+  const owner = known.identity('email', value)?.spans[0].profile;
+  if (owner === undefined) {
+    if (!takesOn(draft, 1, known)) return;
+    draft.identities.push(newIdentity(name, { fromMs: 0, profile, part: profile }));
+    draft.linked.push({ name });
+  } else if (owner !== profile && known.person(owner)?.isUser === false) {
+    join(draft, owner, name, known);
+  }
+}
+
+/** @returns Whether they are one person from now on. */
+function join(draft: Draft, profile: number, name: IdentityName, known: Known): boolean {
+  if (draft.joined.some((joined) => joined.profile === profile)) return true;
+  if (!takesOn(draft, known.person(profile)?.size ?? 1, known)) return false;
+  draft.joined.push({ profile, name });
+  return true;
+}
+
+/** May the person take on so many more ids? If not, the event says so. */
+function takesOn(draft: Draft, ids: number, { idsMax }: Known): boolean {
+  if (draft.size + ids > idsMax) {
+    if (!draft.flags.includes('merge_limit')) draft.flags.push('merge_limit');
+    return false;
+  }
+  draft.size += ids;
+  return true;
+}
+
+function newDraft(profile: number, part: number, known: Known): Draft {
+  const size = known.person(profile)?.size ?? 1;
   return {
-    identity: identity ? withSpan(identity, fresh) : newIdentity(value, fresh),
-    linked: { anonymousId: value, part, joins: false },
+    ...{ profile, part, size },
+    ...{ created: [], identities: [], linked: [], joined: [], flags: [] },
   };
-}
-
-function newIdentity(value: string, span: Span): Identity {
-  return { kind: 'anonymous', value, spans: [span] };
-}
-
-function spanAt({ spans }: Identity, atMs: number): Span {
-  return spans.findLast((span) => span.fromMs <= atMs) ?? spans[0];
-}
-
-function withSpan(identity: Identity, span: Span): Identity {
-  const [first, ...rest] = identity.spans;
-  const spans = [...rest, span].sort((a, b) => a.fromMs - b.fromMs);
-  return { ...identity, spans: [first, ...spans.slice(1 - SPANS_MAX)] };
-}
-
-function replaceSpan(identity: Identity, old: Span, by: Span): Identity {
-  const [first, ...rest] = identity.spans.map((span) => (span === old ? by : span));
-  return { ...identity, spans: [first ?? by, ...rest] };
 }

@@ -1,12 +1,15 @@
 import type { WireMembershipChange } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
+import { type Company, type CompanyName, nameOfCompany } from '../identity/company.ts';
+import type { Identity, IdentityKind, IdentityName } from '../identity/identity.ts';
 import { publicId } from '../identity/own-id.ts';
-import type { Profile } from '../identity/profile.ts';
-import type { Identity, IdentityKind } from '../identity/resolve.ts';
+import { namesOf, type Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
 import { needsHistory } from '../segments/apply.ts';
+import { nextDueMs } from '../segments/state.ts';
 import type { Changes, UnitOfWork } from '../store/store.ts';
-import { Ledger, type LedgerPorts, type Loaded, type PersonalChange } from './ledger.ts';
+import { Ledger, type LedgerPorts, type Loaded } from './ledger.ts';
+import type { PersonalChange } from './ledger-rows.ts';
 import type { WriteOutcome, WriteRequest } from './outcome.ts';
 
 /** What became of a group of requests: an outcome for each, and what was saved. */
@@ -28,22 +31,49 @@ export async function decideGroup(
     own.push(...events.filter((_, position) => !fresh[index]?.has(position)));
     sites.set(site, own);
   });
-  const loaded = await Promise.all([...sites].map(([site, events]) => load(unit, site, events)));
+  const loaded = await Promise.all(
+    [...sites].map(([site, events]) => load(unit, site, events, ports)),
+  );
+  const { result: outcomes, changes } = await decide(unit, loaded, ports, (ledger) =>
+    requests.map((request, index) => take(ledger, request, fresh[index] ?? new Set())),
+  );
+  return { outcomes, changes };
+}
+
+/**
+ * Lets a ledger work out what follows for some people, and saves it. What depends on the past or on
+ * others may need more than was read; then all is decided once more.
+ */
+export async function decide<T>(
+  unit: UnitOfWork,
+  read: readonly Loaded[],
+  ports: LedgerPorts,
+  work: (ledger: Ledger) => T,
+): Promise<{ readonly result: T; readonly changes: Changes }> {
+  const loaded = [...read];
   const histories = new Map<number, readonly (readonly [Event, number])[]>();
   for (;;) {
-    const ledger = new Ledger(loaded, ports, histories);
     const people = loaded.flatMap(({ profiles }) => profiles);
+    const ledger = new Ledger(loaded, ports, histories);
     await upgradeStale(unit, ledger, people, ports);
-    const outcomes = requests.map((request, index) =>
-      take(ledger, request, fresh[index] ?? new Set()),
-    );
-    // What depends on the past may need more of it than was read; then all is decided once more.
-    if (ledger.wanted.size === 0) {
+    const result = work(ledger);
+    ledger.elapse();
+    if (!ledger.wants) {
       const changes = ledger.close();
       await unit.save(changes);
-      return { outcomes, changes };
+      return { result, changes };
     }
-    for (const part of ledger.wanted) histories.set(part, await unit.history([part]));
+    const { strands, companies, peopleOf } = ledger.wanted;
+    for (const part of strands) histories.set(part, await unit.history([part]));
+    const known = new Set(people.map(({ id }) => id));
+    const others = await unit.peopleOf(peopleOf);
+    loaded.push({
+      site: 0,
+      identities: [],
+      profiles: others.filter(({ id }) => !known.has(id)),
+      companies: await unit.companies(companies),
+      gathered: peopleOf,
+    });
   }
 }
 
@@ -61,17 +91,43 @@ function take(
   return { kind: 'decided', duplicates, memberships };
 }
 
-/** Settles some people at `nowMs` and brings them up to the newest definitions. */
+/**
+ * Settles some people and companies at `nowMs` and brings them up to the newest definitions.
+ *
+ * @param companies - Those that are due themselves.
+ */
 export async function settlePeople(
   unit: UnitOfWork,
   people: readonly Profile[],
   ports: LedgerPorts,
+  companies: readonly Company[] = [],
 ): Promise<Changes> {
-  const ledger = new Ledger([{ site: 0, identities: [], profiles: people }], ports);
-  await upgradeStale(unit, ledger, people, ports);
-  const changes = ledger.close();
-  await unit.save(changes);
+  const own = await companiesOf(unit, people, ports);
+  const all = new Map([...own, ...companies].map((each) => [nameOfCompany(each), each]));
+  const loaded = { site: 0, identities: [], profiles: people, companies: [...all.values()] };
+  const { changes } = await decide(unit, [loaded], ports, (ledger) => {
+    const isDue = ({ state }: Profile) => (nextDueMs(state) ?? Infinity) <= ports.nowMs;
+    for (const person of people) if (!isDue(person)) ledger.touch(person.id);
+  });
   return changes;
+}
+
+/** The companies of some people, where anything is asked of companies. */
+export async function companiesOf(
+  unit: UnitOfWork,
+  people: readonly Profile[],
+  { planOf }: LedgerPorts,
+): Promise<readonly Company[]> {
+  const names = people.flatMap(({ site, state }) =>
+    state.account === undefined || planOf(site).accounts === undefined
+      ? []
+      : [{ site, groupId: state.account.id }],
+  );
+  return await unit.companies(distinct(names));
+}
+
+function distinct(names: readonly CompanyName[]): readonly CompanyName[] {
+  return [...new Map(names.map((name) => [nameOfCompany(name), name])).values()];
 }
 
 /** For each request the positions of events whose messageId is known or came earlier in the group. */
@@ -96,20 +152,39 @@ async function withoutDuplicates(
   });
 }
 
-/** Everybody and every id that some events speak of. */
-async function load(unit: UnitOfWork, site: number, events: readonly Event[]): Promise<Loaded> {
-  const wanted = new Map<string, { kind: IdentityKind; value: string }>();
+/** Everybody and every id that some events speak of, and all ids of those who may be joined. */
+async function load(
+  unit: UnitOfWork,
+  site: number,
+  events: readonly Event[],
+  ports: LedgerPorts,
+): Promise<Loaded> {
+  const wanted = new Map<string, IdentityName>();
   const want = (kind: IdentityKind, value: string | undefined) => {
     if (value !== undefined) wanted.set(`${kind} ${value}`, { kind, value });
   };
-  for (const { userId, anonymousId, previousId } of events) {
-    want('user', userId);
-    want('anonymous', anonymousId);
-    want('anonymous', previousId);
+  for (const event of events) {
+    want('user', event.userId);
+    want('anonymous', event.anonymousId);
+    want('anonymous', event.previousId);
+    want('email', ports.emailOf(site, event));
   }
   const identities = await unit.identities(site, [...wanted.values()]);
   const profiles = await unit.profiles(profilesOf(identities));
-  return { site, identities, profiles };
+  // Users are never joined here, and a stranger with one id was found by it.
+  const further = profiles
+    .flatMap((person) => (person.userId === undefined ? namesOf(person) : []))
+    .filter(({ kind, value }) => !wanted.has(`${kind} ${value}`));
+  const more = await unit.identities(site, further);
+  const own = await companiesOf(unit, profiles, ports);
+  const known = new Set(own.map(nameOfCompany));
+  const named = events.flatMap(({ type, groupId }) =>
+    type !== 'group' || groupId === undefined || known.has(nameOfCompany({ site, groupId }))
+      ? []
+      : [{ site, groupId }],
+  );
+  const companies = [...own, ...(await unit.companies(distinct(named)))];
+  return { site, identities: [...identities, ...more], profiles, companies };
 }
 
 function profilesOf(identities: readonly Identity[]): readonly number[] {
@@ -130,6 +205,7 @@ async function upgradeStale(
     if (state.revision === plan.revision && !needsLog) continue;
     ledger.upgrade(id, needsLog ? await unit.history(parts) : []);
   }
+  ledger.upgradeCompanies();
 }
 
 function isAnnounced({ announced }: PersonalChange): boolean {

@@ -1,46 +1,70 @@
 import type { Event } from '../event.ts';
-import { bucketOfId, publicId } from '../identity/own-id.ts';
-import type { Profile } from '../identity/profile.ts';
+import { type Company, type CompanyName, nameOfCompany } from '../identity/company.ts';
 import {
-  IDS_PER_PROFILE_MAX,
+  creditTo,
   type Identity,
   type IdentityKind,
-  type Resolution,
-  resolve,
-} from '../identity/resolve.ts';
-import { formatInstant } from '../instant.ts';
-import type { StreamMessage } from '../query/answers.ts';
+  type IdentityName,
+} from '../identity/identity.ts';
+import { bucketOfId } from '../identity/own-id.ts';
+import { namesOf, type Profile, sizeOf, withIdsOf, withName } from '../identity/profile.ts';
+import { type Resolution, resolve } from '../identity/resolve.ts';
+import { type Split, withoutHistory } from '../identity/split.ts';
 import { advance, type Outcome } from '../segments/advance.ts';
 import { join, type Open, observe, upgrade } from '../segments/apply.ts';
-import { evidenceOf } from '../segments/evidence.ts';
 import type { Change, Moment } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
-import { replay } from '../segments/replay.ts';
-import { newState } from '../segments/state.ts';
-import type { Changes, FiledEvent, MemberLogRow, OutboxRow } from '../store/store.ts';
+import { type History, replay } from '../segments/replay.ts';
+import { newState, type State } from '../segments/state.ts';
+import type {
+  Changes,
+  FiledEvent,
+  IdentityLogRow,
+  MemberLogRow,
+  OutboxRow,
+} from '../store/store.ts';
+import { Companies, UNTOLD } from './companies.ts';
+import { companyDifference, countByCompany } from './company-rows.ts';
+import { groupingOf } from './grouping.ts';
+import { logRow, membershipDifference, messageOf, type PersonalChange } from './ledger-rows.ts';
+import { type Apart, differences, inheritances, rebuilt } from './rebuilt.ts';
 
 /** What the database knows of the people and ids that a group of events speaks of. */
 export interface Loaded {
   readonly site: number;
   readonly identities: readonly Identity[];
   readonly profiles: readonly Profile[];
+  readonly companies?: readonly Company[];
+  /** Companies all of whose people are among what was read. */
+  readonly gathered?: readonly CompanyName[];
 }
 
-/** A change of a membership and whose it is. */
-export interface PersonalChange extends Change {
-  readonly profile: number;
+/** What has to be read before events can be decided. */
+export interface Wanted {
+  /** Strands of history. */
+  readonly strands: ReadonlySet<number>;
+  readonly companies: readonly CompanyName[];
+  /** Companies all of whose people are needed. */
+  readonly peopleOf: readonly CompanyName[];
 }
 
 /** What was read of strands of history, by their number. */
-export type Histories = ReadonlyMap<number, readonly (readonly [event: Event, id: number])[]>;
+export type Histories = ReadonlyMap<number, History>;
 
 export interface LedgerPorts {
   readonly planOf: (site: number) => Plan;
+  /** The e-mail by which an event names its person; `undefined` where the site does not want that. */
+  readonly emailOf: (site: number, event: Event) => string | undefined;
   readonly newId: (bucket: number) => number;
   readonly tick: () => number;
   /** When these events are decided; not before any of them happened. */
   readonly nowMs: number;
+  /** Most ids that one person is known by. */
+  readonly idsMax: number;
 }
+
+/** What told that an id is somebody's: an event, or the owner by the API. */
+type Teller = Pick<IdentityLogRow, 'atMs' | 'by' | 'event'>;
 
 /**
  * Works out what a group of events causes, event by event in order of arrival, and adds it up into
@@ -55,9 +79,16 @@ export class Ledger {
   readonly #stored = new Set<number>();
   readonly #histories: Histories;
   readonly #wanted = new Set<number>();
-  readonly #absorbed: { id: number; site: number; into: number }[] = [];
+  readonly #companies: Companies;
+  /** Those who wait for their company to be judged by a newer definition. */
+  readonly #awaiting = new Set<number>();
+  /** Changes of those whom a company told something. */
+  #told: PersonalChange[] = [];
+  readonly #absorbed = new Map<number, Changes['absorbed'][number]>();
+  readonly #removed: number[] = [];
   readonly #messages: { site: number; messageId: string }[] = [];
   readonly #events: FiledEvent[] = [];
+  readonly #identityLog: IdentityLogRow[] = [];
   readonly #log: MemberLogRow[] = [];
   readonly #outbox: OutboxRow[] = [];
 
@@ -72,50 +103,146 @@ export class Ledger {
         for (const part of profile.parts) this.#stored.add(part);
       }
     }
+    const gathered = loaded.flatMap((each) => each.gathered ?? []);
+    this.#companies = new Companies(
+      {
+        companies: loaded.flatMap(({ companies }) => companies ?? []),
+        gathered: new Set(gathered.map(nameOfCompany)),
+        present: countByCompany(this.#before.values()),
+      },
+      {
+        planOf: ports.planOf,
+        nowMs: ports.nowMs,
+        people: () => this.#people.values(),
+        tell: (person, { changes }) => {
+          this.#people.set(person.id, person);
+          this.#told.push(...this.#record(person.id, person, changes));
+        },
+      },
+    );
   }
 
-  /** Strands whose history has to be read before these events can be decided; then decide them anew. */
-  get wanted(): ReadonlySet<number> {
-    return this.#wanted;
+  /** What has to be read before these events can be decided; then decide them anew. */
+  get wanted(): Wanted {
+    const { wanted, wantedPeople } = this.#companies;
+    return {
+      strands: this.#wanted,
+      companies: [...wanted.values()],
+      peopleOf: [...wantedPeople.values()],
+    };
+  }
+
+  /** Is anything? */
+  get wants(): boolean {
+    const { strands, companies, peopleOf } = this.wanted;
+    return strands.size + companies.length + peopleOf.length > 0;
   }
 
   /** Takes in one event that was not accepted before; answers which memberships it changed. */
   take(site: number, event: Event): readonly PersonalChange[] {
-    const { planOf, newId } = this.#ports;
-    const resolution = resolve(site, event, {
-      identity: (kind, value) => this.#identities.get(nameOf(site, kind, value))?.identity,
-      hasRoom: (id) => (this.#people.get(id)?.parts.length ?? 1) < IDS_PER_PROFILE_MAX,
-      newId,
-    });
+    const { planOf, newId, emailOf } = this.#ports;
+    const resolution = this.#resolve(site, event, emailOf(site, event));
     const id = newId(bucketOfId(resolution.part));
     for (const created of resolution.created) this.#create(site, created);
     for (const identity of resolution.identities) this.#know(site, identity, true);
-    const merged = resolution.linked.flatMap((linked) =>
-      this.#link(resolution.profile, linked, event, id),
+    const teller: Teller = { atMs: event.atMs, by: 'event', event: id };
+    for (const linked of resolution.linked) this.#link(resolution.profile, linked, teller);
+    const merged = resolution.joined.flatMap(({ profile, name }) =>
+      this.#join(resolution.profile, profile, name, teller),
     );
-    const person = withAnonymousId(this.#personOf(resolution.profile), event);
-    const observed = observe(planOf(site), person.state, event, id);
+    const person = withAnonymousId(this.#upTo(resolution.profile, event.atMs - 1), event);
+    const account = this.#companies.hear(person, event, id);
+    const observed = observe(planOf(site), person.state, event, id, account);
     this.#messages.push({ site, messageId: event.messageId });
-    this.#events.push({ id, part: resolution.part, profile: person.id, site, event });
+    const { flags } = resolution;
+    const flagged = flags.length === 0 ? event : { ...event, flags: [...event.flags, ...flags] };
+    this.#events.push({ id, part: resolution.part, profile: person.id, site, event: flagged });
     const cause = event.atMs < person.state.settledMs ? 'late' : 'event';
     const seen = { ...person, state: observed.state };
     const { state, changes } = this.#completed(seen, observed, { cause, event: id });
     const now = { ...person, state };
     this.#people.set(person.id, now);
-    return [...merged, ...this.#record(person.id, now, changes)];
+    const told = this.#told;
+    this.#told = [];
+    return [...merged, ...told, ...this.#record(person.id, now, changes)];
   }
 
   /** Brings a loaded person up to the site's newest definitions. */
-  upgrade(id: number, history: readonly (readonly [Event, number])[]): void {
+  upgrade(id: number, history: History): void {
     const person = this.#personOf(id);
     const plan = this.#ports.planOf(person.site);
     const { state, changes } = upgrade(plan, person.state, history, this.#ports.nowMs);
     const upgraded = { ...person, state };
     this.#people.set(id, upgraded);
     this.#record(id, upgraded, changes);
+    if (plan.accounts !== undefined) this.#awaiting.add(id);
   }
 
-  /** Lets time pass for everybody loaded and adds up. */
+  /** Joins two loaded people at the owner's word; all ids of `from` must be loaded. */
+  merge(into: number, from: number): void {
+    const [name] = namesOf(this.#personOf(from));
+    if (name === undefined) throw new Error('Invariant broken: a person has an id');
+    this.#join(into, from, name, { atMs: this.#ports.nowMs, by: 'api' });
+  }
+
+  /**
+   * Takes an id out of a loaded person at the owner's word, and rebuilds both from the log. The
+   * companies that the two histories name last must be loaded, if they are there.
+   */
+  split(from: number, split: Split, restHistory: History, history: History): void {
+    const { planOf, nowMs } = this.#ports;
+    const { rest, profile, parts, identity } = split;
+    const { site } = rest;
+    const plan = planOf(site);
+    const settled = advance(plan, this.#upTo(from, nowMs).state, nowMs);
+    const before = settled.state;
+    const { self, known } = before;
+    const isUser = identity.kind === 'user';
+    const [remaining, other] = this.#relived({ ...rest, state: before }, [
+      { self, known, history: restHistory },
+      ...(history.length > 0 ? [{ self: profile, known: isUser, history }] : []),
+    ]);
+    if (remaining === undefined) throw new Error('Invariant broken: who is split goes on');
+    const outcome = differences(plan, before, remaining, nowMs);
+    const left = { ...rest, state: outcome.state };
+    this.#people.set(from, left);
+    this.#absorb(site, from, left.parts);
+    this.#record(from, left, [...settled.changes, ...outcome.changes]);
+    const teller: Teller = { atMs: nowMs, by: 'api' };
+    this.#noteIdentity(site, from, 'unmerge', identity, { into: profile, from }, teller);
+    this.#noteIdentity(site, profile, 'unmerge', identity, { into: profile, from }, teller);
+    if (other === undefined) {
+      this.#know(site, withoutHistory(split), true);
+      this.#removed.push(...parts);
+      return;
+    }
+    this.#know(site, identity, true);
+    const person = withName({ id: profile, site, anonymousIds: [], parts, state: other }, identity);
+    this.#people.set(profile, person);
+    this.#absorb(site, profile, parts);
+    this.#record(profile, person, inheritances(plan, before, other, nowMs));
+  }
+
+  /** Brings companies up to the newest definitions, and those who wait for them; all people must be. */
+  upgradeCompanies(): void {
+    this.#companies.upgrade();
+    for (const person of [...this.#people.values()]) {
+      this.#companies.catchUp(person, this.#awaiting.has(person.id));
+    }
+    this.#told = [];
+  }
+
+  /** Lets time pass for companies and for those whom it concerns. */
+  elapse(): void {
+    this.#companies.elapse(this.#ports.nowMs);
+  }
+
+  /** Saves somebody even if nothing changed: they were marked as due for what they know already. */
+  touch(id: number): void {
+    this.#people.set(id, { ...this.#personOf(id) });
+  }
+
+  /** Lets time pass for everybody loaded and adds up. Nothing may be wanted any more. */
   close(): Changes {
     for (const person of this.#people.values()) {
       const plan = this.#ports.planOf(person.site);
@@ -129,10 +256,13 @@ export class Ledger {
       messages: this.#messages,
       events: this.#events,
       identities: [...this.#identities.values()].filter(({ changed }) => changed),
+      identityLog: this.#identityLog,
       profiles: [...this.#people.values()].filter(
         (person) => this.#before.get(person.id) !== person,
       ),
-      absorbed: this.#absorbed,
+      absorbed: [...this.#absorbed.values()],
+      removed: this.#removed,
+      ...this.#companyChanges(),
       ...membershipDifference(this.#before, this.#people, this.#ports.planOf),
       log: this.#log,
       outbox: this.#outbox,
@@ -140,14 +270,62 @@ export class Ledger {
     };
   }
 
+  #companyChanges(): Pick<Changes, 'companies' | 'joined' | 'parted' | 'marked'> {
+    const { joined, parted } = companyDifference(this.#before, this.#people);
+    const { changed, marked } = this.#companies;
+    return { companies: changed, joined, parted, marked };
+  }
+
+  #resolve(site: number, event: Event, email: string | undefined): Resolution {
+    const { newId, idsMax } = this.#ports;
+    const known = {
+      identity: (kind: IdentityKind, value: string) => this.#identityOf(site, { kind, value }),
+      person: (id: number) => {
+        const person = this.#people.get(id);
+        return person && { isUser: person.userId !== undefined, size: sizeOf(person) };
+      },
+      newId,
+      idsMax,
+    };
+    return resolve(site, event, known, email);
+  }
+
   #know(site: number, identity: Identity, changed: boolean): void {
-    this.#identities.set(nameOf(site, identity.kind, identity.value), { site, identity, changed });
+    this.#identities.set(textOf(site, identity), { site, identity, changed });
+  }
+
+  #identityOf(site: number, name: IdentityName): Identity | undefined {
+    return this.#identities.get(textOf(site, name))?.identity;
   }
 
   #personOf(id: number): Profile {
     const person = this.#people.get(id);
     if (person === undefined) throw new Error(`Invariant broken: profile ${id} is loaded`);
     return person;
+  }
+
+  /** A person whose company's changes up to an instant are known to them. */
+  #upTo(id: number, untilMs: number): Profile {
+    this.#companies.elapseOf(this.#personOf(id), untilMs);
+    return this.#personOf(id);
+  }
+
+  /** Those whom a person falls apart into, each with their own history and company. */
+  #relived(person: Profile, apart: readonly Apart[]): readonly State[] {
+    const { planOf, nowMs } = this.#ports;
+    const plan = planOf(person.site);
+    const alone = apart.map(({ history, ...whom }) => {
+      const account = groupingOf(history);
+      const grouped = { ...whom, ...(account && { account: { ...account, ...UNTOLD } }) };
+      return rebuilt(plan, grouped, history, nowMs);
+    });
+    const accounts = this.#companies.split(person, alone, nowMs);
+    return alone.map((state, index) => {
+      const account = accounts[index];
+      const { history = [] } = apart[index] ?? {};
+      const isTold = account === undefined || account === state.account;
+      return isTold ? state : rebuilt(plan, { ...state, account }, history, nowMs);
+    });
   }
 
   #create(site: number, { id, userId }: Resolution['created'][number]): void {
@@ -157,32 +335,46 @@ export class Ledger {
     this.#people.set(id, { id, site, ...named, anonymousIds: [], parts: [id], state });
   }
 
-  /** Gives a strand of history to a person; whoever the strand was till now becomes them. */
-  #link(
-    into: number,
-    { anonymousId, part, joins }: Resolution['linked'][number],
-    event: Event,
-    eventId: number,
-  ): readonly PersonalChange[] {
+  /** Gives an id that was nobody's to a person, with the strand of history that it brings. */
+  #link(into: number, { name, part }: Resolution['linked'][number], teller: Teller): void {
     const person = this.#personOf(into);
-    const anonymousIds = [...new Set([...person.anonymousIds, anonymousId])];
-    this.#absorbed.push({ id: part, site: person.site, into });
-    if (!joins) {
-      this.#people.set(into, { ...person, anonymousIds, parts: [...person.parts, part] });
-      return [];
-    }
-    const from = this.#personOf(part);
-    const plan = this.#ports.planOf(person.site);
-    const joined = join(plan, person.state, from.state, event.atMs, eventId);
-    const parts = [...new Set([...person.parts, ...from.parts])];
-    const both = { ...person, anonymousIds, parts, state: joined.state };
-    const { state, changes } = this.#completed(both, joined, { cause: 'merge', event: eventId });
+    const parts = part === undefined ? person.parts : [...person.parts, part];
+    this.#people.set(into, { ...withName(person, name), parts });
+    if (part !== undefined) this.#absorb(person.site, into, [part]);
+    this.#noteIdentity(person.site, into, 'link', name, { into }, teller);
+  }
+
+  /** Makes one person of two; all that `from` was becomes `into`'s. */
+  #join(into: number, from: number, name: IdentityName, teller: Teller): readonly PersonalChange[] {
+    const other = this.#upTo(from, teller.atMs - 1);
+    const person = this.#upTo(into, teller.atMs - 1);
+    const { site } = person;
+    const plan = this.#ports.planOf(site);
+    const account = this.#companies.merge(person, other, teller);
+    const meeting = { atMs: teller.atMs, id: teller.event ?? 0, ...(account && { account }) };
+    const joined = join(plan, person.state, other.state, meeting);
+    const both = { ...withIdsOf(person, other), state: joined.state };
+    const why = {
+      cause: 'merge',
+      ...(teller.event !== undefined && { event: teller.event }),
+    } as const;
+    const { state, changes } = this.#completed(both, joined, why);
     const merged = { ...both, state };
     this.#people.set(into, merged);
-    this.#people.delete(part);
+    this.#people.delete(from);
+    for (const each of namesOf(other)) {
+      const identity = this.#identityOf(site, each);
+      if (identity === undefined)
+        throw new Error('Invariant broken: who joins has their ids loaded');
+      this.#know(site, creditTo(identity, from, into), true);
+    }
+    this.#absorb(site, into, other.parts);
+    this.#noteIdentity(site, into, 'merge', name, { into, from }, teller);
+    const told = (changes: readonly Change[]) =>
+      teller.event === undefined ? changes.map(withoutEvent) : changes;
     return [
-      ...this.#record(part, merged, joined.changesOfFrom),
-      ...this.#record(into, merged, changes),
+      ...this.#record(from, merged, told(joined.changesOfFrom)),
+      ...this.#record(into, merged, told(changes)),
     ];
   }
 
@@ -206,6 +398,28 @@ export class Ledger {
     return { state: replayed.state, changes: [...changes, ...replayed.changes] };
   }
 
+  /** The rows of these strands lead to their owner at once, never by way of another person. */
+  #absorb(site: number, into: number, parts: readonly number[]): void {
+    for (const id of parts) {
+      if (id !== into) this.#absorbed.set(id, { id, site, into });
+    }
+  }
+
+  #noteIdentity(
+    site: number,
+    profile: number,
+    action: IdentityLogRow['action'],
+    name: IdentityName,
+    people: Pick<IdentityLogRow, 'into' | 'from'>,
+    teller: Teller,
+  ): void {
+    const id = this.#ports.newId(bucketOfId(profile));
+    const { kind, value } = name;
+    const recordedAtMs = this.#ports.nowMs;
+    const row = { id, site, profile, action, name: { kind, value }, recordedAtMs };
+    this.#identityLog.push({ ...row, ...people, ...teller });
+  }
+
   /** Writes down what changed for a profile; `person` is who they are by now. */
   #record(profile: number, person: Profile, changes: readonly Change[]): readonly PersonalChange[] {
     return changes.map((change) => {
@@ -220,32 +434,6 @@ export class Ledger {
   }
 }
 
-/** The member table follows the states: what differs between before and after is what is written. */
-function membershipDifference(
-  before: ReadonlyMap<number, Profile>,
-  after: ReadonlyMap<number, Profile>,
-  planOf: (site: number) => Plan,
-): Pick<Changes, 'entered' | 'left'> {
-  const entered: Changes['entered'][number][] = [];
-  const left: Changes['left'][number][] = [];
-  for (const profile of new Set([...before.keys(), ...after.keys()])) {
-    const old = before.get(profile);
-    const person = after.get(profile);
-    const site = (person ?? old)?.site;
-    const was = old?.state.standings ?? {};
-    const is = person?.state.standings ?? {};
-    if (site === undefined || was === is) continue;
-    for (const segment of planOf(site).segments.keys()) {
-      const wasMs = was[segment]?.enteredMs;
-      const isMs = is[segment]?.enteredMs;
-      if (wasMs === isMs) continue;
-      if (wasMs !== undefined) left.push({ profile, segment });
-      if (isMs !== undefined) entered.push({ profile, segment, enteredAtMs: isMs });
-    }
-  }
-  return { entered, left };
-}
-
 /** An anonymous person is known by the id that they were first seen with. */
 function withAnonymousId(person: Profile, { userId, anonymousId }: Event): Profile {
   if (userId !== undefined || anonymousId === undefined) return person;
@@ -253,42 +441,11 @@ function withAnonymousId(person: Profile, { userId, anonymousId }: Event): Profi
   return { ...person, anonymousIds: [...person.anonymousIds, anonymousId] };
 }
 
-function logRow(id: number, profile: number, change: Change, nowMs: number): MemberLogRow {
-  const { segment, direction, atMs, cause, event } = change;
-  return {
-    id,
-    profile,
-    segment: segment.key,
-    version: segment.version,
-    direction,
-    effectiveAtMs: atMs,
-    recordedAtMs: nowMs,
-    cause,
-    ...(event !== undefined && { event }),
-  };
+/** No event stands behind what the API was asked to do. */
+function withoutEvent({ event: _, ...change }: Change): Change {
+  return change;
 }
 
-function messageOf(id: number, person: Profile, change: Change): StreamMessage {
-  const { segment, direction, atMs, cause } = change;
-  const traits = Object.entries(person.state.traits).map(([name, { value }]) => [name, value]);
-  return {
-    type: direction === 'entered' ? 'segment.entered' : 'segment.left',
-    id: publicId('msg', id),
-    occurredAt: formatInstant(atMs),
-    segment: { id: segment.id, name: segment.name, version: segment.version },
-    profile: {
-      id: publicId('prf', person.id),
-      ...(person.userId !== undefined && { userId: person.userId }),
-      anonymousIds: person.anonymousIds,
-      traits: Object.fromEntries(traits),
-    },
-    cause,
-    evidence: evidenceOf(segment.condition, person.state, atMs).map((event) =>
-      publicId('evt', event),
-    ),
-  };
-}
-
-function nameOf(site: number, kind: IdentityKind, value: string): string {
+function textOf(site: number, { kind, value }: IdentityName): string {
   return `${site} ${kind} ${value}`;
 }

@@ -45,6 +45,7 @@ export function normalize(parsed: ParsedEvent, facts: RequestFacts): Normalized 
   const flags = new Set<EventFlag>();
   if (claimedMs > receivedAtMs + CLOCK_SKEW_MS_MAX) flags.add('clock_skew');
   if (parsed.messageId === undefined) flags.add('no_message_id');
+  if (parsed.placeholder) flags.add('placeholder_id');
   const context = cleanContext(parsed.context, facts.userAgent, flags);
   const event: Draft = {
     messageId: parsed.messageId ?? facts.deriveMessageId(canonicalContent(parsed)),
@@ -100,7 +101,7 @@ function tooOld(atMs: number, facts: RequestFacts): Normalized {
  * timestamp cannot be told from one that says the same thing twice, and counts once.
  */
 function canonicalContent(parsed: ParsedEvent): string {
-  const { messageId: _, sentAtMs: __, ...content } = parsed;
+  const { messageId: _, sentAtMs: __, placeholder: ___, ...content } = parsed;
   return canonicalJson(content);
 }
 

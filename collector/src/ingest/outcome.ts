@@ -1,8 +1,9 @@
 import type { LossReason, WireMembershipChange } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
+import type { Problem } from '../segments/pointer.ts';
 
 /** Why one event of a request was refused. Values are API and do not change. */
-export type RejectionCode = 'invalid' | 'too_large' | 'too_old';
+export type RejectionCode = 'invalid' | 'placeholder_id' | 'too_large' | 'too_old';
 
 /** An event that was refused, for the quarantine and the counts. */
 export interface Rejection {
@@ -53,6 +54,21 @@ export type WriteOutcome =
       /** Whole seconds, at least 1, after which trying again makes sense. */
       readonly retryAfterS: number;
     };
+
+/** What became of the wish to save a definition. */
+export type SaveOutcome =
+  | { readonly kind: 'saved' }
+  /** Somebody has the id, or nobody has it, and the caller asked for the opposite. */
+  | { readonly kind: 'precondition' }
+  /** It refers to what the site does not have, or in the end to itself. */
+  | { readonly kind: 'wrong'; readonly errors: readonly Problem[] };
+
+/** What became of the wish to delete a definition. */
+export type DeleteOutcome =
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'missing' }
+  /** Other segments refer to it: their names. */
+  | { readonly kind: 'needed'; readonly by: readonly string[] };
 
 /** Stores and applies the events of one request; resolves when that is on disk. */
 export type Write = (request: WriteRequest) => Promise<WriteOutcome>;

@@ -10,6 +10,7 @@ import type { EventType } from '../event.ts';
 import type { Rejection, RejectionCode } from './outcome.ts';
 import { jsonBytes } from './parse-bytes.ts';
 import { empty, isJsonObject, mergeObjects, NOTHING, parseObject } from './parse-object.ts';
+import { placeholderReason } from './parse-placeholder.ts';
 import {
   type Faults,
   fault,
@@ -30,6 +31,8 @@ export interface ParsedEvent {
   /** At least one of `userId` and `anonymousId` is there. */
   readonly userId: string | undefined;
   readonly anonymousId: string | undefined;
+  /** An id was left out since it named nobody; another one is there. */
+  readonly placeholder?: true;
   /** Of `group`, where it is there. */
   readonly groupId: string | undefined;
   /** Of `alias`, where it is there, as `userId` is. */
@@ -117,13 +120,15 @@ function readEvent(
   const context = mergeObjects(around.context, object(wire, 'context', faults));
   const traits = object(wire, 'traits', faults);
   const sessionId = parseId(context.sessionId, '/context/sessionId', ID_CHARS_MAX, faults);
+  const placeholders: Placeholder[] = [];
   const event: ParsedEvent = {
     type,
     messageId,
-    userId: id(wire, 'userId', ID_CHARS_MAX, faults),
-    anonymousId: id(wire, 'anonymousId', ID_CHARS_MAX, faults),
+    userId: personId(wire, 'userId', placeholders, faults),
+    anonymousId: personId(wire, 'anonymousId', placeholders, faults),
     groupId: type === 'group' ? id(wire, 'groupId', ID_CHARS_MAX, faults) : undefined,
-    previousId: type === 'alias' ? id(wire, 'previousId', ID_CHARS_MAX, faults) : undefined,
+    previousId: type === 'alias' ? personId(wire, 'previousId', placeholders, faults) : undefined,
+    ...(placeholders.length > 0 && { placeholder: true }),
     name: nameOf(wire, type, faults),
     sessionId,
     timestampMs:
@@ -135,8 +140,43 @@ function readEvent(
     context: type === 'identify' ? without(context, 'traits') : context,
     traits: traitsOf(type, traits, context, faults),
   };
+  checkPlaceholders(event, placeholders, faults);
   checkMeaning(event, faults);
   return event;
+}
+
+interface Placeholder {
+  readonly key: 'userId' | 'anonymousId' | 'previousId';
+  readonly why: string;
+}
+
+/** An id that names somebody; one that names nobody is noted and as good as absent. */
+function personId(
+  wire: Untrusted,
+  key: Placeholder['key'],
+  placeholders: Placeholder[],
+  faults: Faults,
+): string | undefined {
+  const text = id(wire, key, ID_CHARS_MAX, faults);
+  const why = text === undefined ? undefined : placeholderReason(text);
+  if (why === undefined) return text;
+  placeholders.push({ key, why });
+  return undefined;
+}
+
+/** An event goes on with the ids that are left; one that needs what is left out says why it fails. */
+function checkPlaceholders(
+  { type, userId, anonymousId }: ParsedEvent,
+  placeholders: readonly Placeholder[],
+  faults: Faults,
+): void {
+  const namesNobody = userId === undefined && anonymousId === undefined;
+  const needed = placeholders.find(
+    ({ key }) => namesNobody || (type === 'alias' && key !== 'anonymousId'),
+  );
+  if (needed === undefined || faults.first !== undefined) return;
+  fault(faults, `/${needed.key}`, `is a placeholder and names nobody: ${needed.why}`);
+  faults.code = 'placeholder_id';
 }
 
 /** What a type of event needs to mean anything. */
@@ -223,6 +263,11 @@ function refused(
   const detail = faults.first ?? 'is not an event';
   return {
     ok: false,
-    rejection: { index, code, detail, ...(messageId !== undefined && { messageId }) },
+    rejection: {
+      index,
+      code: faults.code ?? code,
+      detail,
+      ...(messageId !== undefined && { messageId }),
+    },
   };
 }

@@ -3,11 +3,13 @@ import { parseInstant } from '../instant.ts';
 /** An object of the body before anything is known of its fields. */
 export type Untrusted = Readonly<Record<string, unknown>>;
 
-/** The first thing found wrong with one part of a body. Only {@link fault} writes to it. */
+/** The first thing found wrong with one part of a body. */
 export interface Faults {
   /** JSON pointer of the part: `/batch/3`, or `''` for the whole body. */
   readonly at: string;
   first?: string;
+  /** Of the first fault, where it has a code of its own. */
+  code?: 'placeholder_id';
 }
 
 /** A fault quotes at most this much of a pointer: keys are the sender's and may be long. */

@@ -55,7 +55,7 @@ describe('an event is read', () => {
     ['group', { type: 'group', userId: 'u', groupId: 'g', traits: { a: 1 } }, { groupId: 'g' }],
     ['alias', { type: 'alias', userId: 'u', previousId: 'p' }, { userId: 'u', previousId: 'p' }],
     ['numeric ids', { ...PAGE, userId: 42, messageId: 7 }, { userId: '42', messageId: '7' }],
-    ['zero as an id', { ...PAGE, userId: 0 }, { userId: '0' }],
+    ['one as an id', { ...PAGE, userId: 1 }, { userId: '1', anonymousId: 'a' }],
     ['empty id', { ...PAGE, userId: '', messageId: '' }, { userId: undefined }],
     ['null everywhere', { ...PAGE, userId: null, properties: null, context: null }, {}],
     ['no name on a page', { ...PAGE, name: null }, { name: undefined }],

@@ -3,16 +3,18 @@ import {
   loadDefinitions,
   noteProgress,
   saveDefinition,
+  saveSite,
 } from '../store/definitions.ts';
 import { loadTick } from '../store/keys.ts';
 import { createLibsqlStore } from '../store/libsql-store.ts';
 import type { Database } from '../store/open.ts';
+import { loadSeen, saveSeen } from '../store/seen.ts';
 import { startWriter, type Writer, type WriterPorts } from './writer.ts';
 
 /** Starts the writer of an opened database. */
 export async function startDatabaseWriter(
   database: Database,
-  ports: Pick<WriterPorts, 'clock' | 'committed' | 'deliver' | 'report'>,
+  ports: Pick<WriterPorts, 'clock' | 'committed' | 'deliver' | 'due' | 'report' | 'idsMax'>,
 ): Promise<Writer> {
   return await startWriter({
     ...ports,
@@ -20,8 +22,13 @@ export async function startDatabaseWriter(
     definitions: {
       load: () => loadDefinitions(database),
       save: (site, definition, fresh) => saveDefinition(database, site, definition, fresh),
-      remove: (site, id) => deleteDefinition(database, site, id),
+      remove: (site, id, nowMs) => deleteDefinition(database, site, id, nowMs),
+      saveSite: (site, change) => saveSite(database, site, change),
       noteProgress: (site, progress) => noteProgress(database, site, progress),
+    },
+    seen: {
+      load: () => loadSeen(database),
+      save: (rows) => saveSeen(database, rows),
     },
     tick: await loadTick(database),
   });

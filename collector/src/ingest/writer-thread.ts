@@ -1,16 +1,27 @@
 import { Worker } from 'node:worker_threads';
+import type { Outgoing } from '../notify/outgoing.ts';
 import type { DatabaseAddress } from '../store/open.ts';
 import type { FiledEvent, OutboxRow } from '../store/store.ts';
 import type { Writer, WriterPorts } from './writer.ts';
 
+type Method = Exclude<keyof Writer, 'outgoing'>;
+
+/** A call of one of an object's methods, by its name. */
+type CallOf<Methods, Name extends keyof Methods> = Methods[Name] extends (
+  ...args: infer Args
+) => unknown
+  ? { readonly id: number; readonly method: Name; readonly args: Args }
+  : never;
+
 /** What the main thread asks of the writer's. */
-export type ToWriter = {
-  readonly [Method in keyof Writer]: {
-    readonly id: number;
-    readonly method: Method;
-    readonly args: Parameters<Writer[Method]>;
-  };
-}[keyof Writer];
+export type ToWriter =
+  | { readonly [Name in Method]: CallOf<Writer, Name> }[Method]
+  | {
+      readonly id: number;
+      readonly method: 'outgoing';
+      readonly name: keyof Outgoing;
+      readonly args: readonly unknown[];
+    };
 
 /** What the writer's thread answers and tells. */
 export type FromWriter =
@@ -19,6 +30,7 @@ export type FromWriter =
   | { readonly kind: 'failure'; readonly id: number; readonly error: unknown }
   | { readonly kind: 'committed'; readonly events: readonly FiledEvent[] }
   | { readonly kind: 'deliver'; readonly messages: readonly OutboxRow[] }
+  | { readonly kind: 'due' }
   | { readonly kind: 'report'; readonly error: unknown };
 
 interface Pending {
@@ -33,7 +45,7 @@ interface Pending {
  */
 export async function startWriterThread(
   address: DatabaseAddress,
-  ports: Pick<WriterPorts, 'committed' | 'deliver' | 'report'>,
+  ports: Pick<WriterPorts, 'committed' | 'deliver' | 'due' | 'report'>,
   died: (error: unknown) => void,
 ): Promise<Writer> {
   const worker = new Worker(new URL('../writer-main.js', import.meta.url), { workerData: address });
@@ -56,16 +68,35 @@ export async function startWriterThread(
     });
   });
 
-  const call = <Method extends keyof Writer>(method: Method, args: Parameters<Writer[Method]>) =>
+  const post = (message: object) =>
     new Promise<never>((resolve, reject) => {
       lastId += 1;
       pending.set(lastId, { resolve, reject });
-      worker.postMessage({ id: lastId, method, args });
+      worker.postMessage({ ...message, id: lastId });
     });
+  const call = <Name extends Method>(method: Name, args: Parameters<Writer[Name]>) =>
+    post({ method, args });
+  const outgoing =
+    <Name extends keyof Outgoing>(name: Name) =>
+    (...args: Parameters<Outgoing[Name]>) =>
+      post({ method: 'outgoing', name, args });
   return {
     write: (...args) => call('write', args),
     saveSegment: (...args) => call('saveSegment', args),
     deleteSegment: (...args) => call('deleteSegment', args),
+    saveSite: (...args) => call('saveSite', args),
+    mergePeople: (...args) => call('mergePeople', args),
+    unmergeIdentity: (...args) => call('unmergeIdentity', args),
+    outgoing: {
+      createWebhook: outgoing('createWebhook'),
+      changeWebhook: outgoing('changeWebhook'),
+      removeWebhook: outgoing('removeWebhook'),
+      rotateSecret: outgoing('rotateSecret'),
+      sendTest: outgoing('sendTest'),
+      replay: outgoing('replay'),
+      claim: outgoing('claim'),
+      settle: outgoing('settle'),
+    },
     close: async () => {
       closing = true;
       await call('close', []);
@@ -76,10 +107,11 @@ export async function startWriterThread(
 function receive(
   message: Exclude<FromWriter, { kind: 'ready' }>,
   pending: Map<number, Pending>,
-  ports: Pick<WriterPorts, 'committed' | 'deliver' | 'report'>,
+  ports: Pick<WriterPorts, 'committed' | 'deliver' | 'due' | 'report'>,
 ): void {
   if (message.kind === 'committed') ports.committed(message.events);
   else if (message.kind === 'deliver') ports.deliver(message.messages);
+  else if (message.kind === 'due') ports.due();
   else if (message.kind === 'report') ports.report(message.error);
   else {
     const call = pending.get(message.id);

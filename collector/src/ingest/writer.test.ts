@@ -189,8 +189,8 @@ describe('definitions change while people are there', () => {
   test('a deleted segment leaves nothing behind that comes due', async () => {
     await story.define('viewers', VIEWED);
     await story.send({ anonymousId: 'a' });
-    expect(await story.writer.deleteSegment(1, 'viewers')).toBe(true);
-    expect(await story.writer.deleteSegment(1, 'viewers')).toBe(false);
+    expect(await story.writer.deleteSegment(1, 'viewers')).toEqual({ kind: 'deleted' });
+    expect(await story.writer.deleteSegment(1, 'viewers')).toEqual({ kind: 'missing' });
     await story.wait(20_000);
     await story.define('viewers', VIEWED);
     await story.built('viewers');

@@ -1,24 +1,46 @@
+import { emailOf } from '../identity/email.ts';
 import { createIdMaker, type IdMaker } from '../identity/own-id.ts';
+import { IDS_PER_PROFILE_MAX } from '../identity/profile.ts';
+import { createOutgoing, fanOut, type Outgoing, type Turn } from '../notify/outgoing.ts';
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
-import type { Precondition, SiteDefinitions } from '../store/definitions.ts';
+import { checkReferences, dependentsOf, SCORES } from '../segments/references.ts';
+import type { Precondition, SiteChange, SiteDefinitions } from '../store/definitions.ts';
 import type { Changes, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
+import { Census, type SeenRow } from './census.ts';
 import { decideGroup, settlePeople } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
-import type { WriteOutcome, WriteRequest } from './outcome.ts';
+import type { DeleteOutcome, SaveOutcome, WriteOutcome, WriteRequest } from './outcome.ts';
+import {
+  type Decided,
+  type MergeOutcome,
+  mergePeople,
+  type UnmergeOutcome,
+  unmergeIdentity,
+} from './people.ts';
 
 /** All that changes the database goes through one writer, one transaction after the other. */
 export interface Writer {
   /** Resolves when the request is on disk; rejects when it could not be written. */
   readonly write: (request: WriteRequest) => Promise<WriteOutcome>;
-  /** Saves a parsed definition and starts its back-fill; answers whether `only` let it. */
+  /** Saves a parsed definition and starts its back-fill; answers what came of it. */
   readonly saveSegment: (
     site: number,
     definition: Definition,
     only?: Precondition,
-  ) => Promise<boolean>;
-  /** Answers whether there was one. */
-  readonly deleteSegment: (site: number, id: string) => Promise<boolean>;
+  ) => Promise<SaveOutcome>;
+  readonly deleteSegment: (site: number, id: string) => Promise<DeleteOutcome>;
+  /** Changes what a site wants of all its events. */
+  readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
+  /** Makes one person of two, known users included: the owner's word, which no event can give. */
+  readonly mergePeople: (site: number, into: number, from: number) => Promise<MergeOutcome>;
+  /** Takes an id with all that was filed under it out of a person. */
+  readonly unmergeIdentity: (
+    site: number,
+    profile: number,
+    value: string,
+  ) => Promise<UnmergeOutcome>;
+  readonly outgoing: Outgoing;
   /** Finishes what was taken and takes no more. */
   readonly close: () => Promise<void>;
 }
@@ -31,23 +53,35 @@ export interface DefinitionStore {
     definition: Definition,
     fresh: { readonly key: number; readonly nowMs: number; readonly only: Precondition },
   ) => Promise<boolean>;
-  readonly remove: (site: number, id: string) => Promise<boolean>;
+  readonly remove: (site: number, id: string, nowMs: number) => Promise<boolean>;
+  readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
   readonly noteProgress: (
     site: number,
     progress: { readonly passed: number; readonly finished: boolean },
   ) => Promise<void>;
 }
 
+/** Where is kept what events looked like. */
+export interface SeenStore {
+  readonly load: () => Promise<readonly SeenRow[]>;
+  readonly save: (rows: readonly SeenRow[]) => Promise<void>;
+}
+
 export interface WriterPorts {
   readonly store: Store;
   readonly definitions: DefinitionStore;
+  readonly seen: SeenStore;
   readonly clock: () => number;
   /** The highest tick of our own ids that was ever stored. */
   readonly tick: number;
+  /** Most ids that one person is known by; {@link IDS_PER_PROFILE_MAX} if absent. */
+  readonly idsMax?: number;
   /** Is told what was committed, after it is on disk. */
   readonly committed: (events: readonly FiledEvent[]) => void;
-  /** Delivers outgoing messages; they are removed once it returns. */
+  /** Is told the outgoing messages, once and in their order, after their deliveries are on disk. */
   readonly deliver: (messages: readonly OutboxRow[]) => void;
+  /** Is told that there may be something to send to webhooks. */
+  readonly due: () => void;
   /** Is told of trouble that no caller hears of. */
   readonly report: (error: unknown) => void;
 }
@@ -59,11 +93,22 @@ const WAITING_EVENTS_MAX = 20_000;
 const BUSY_RETRY_AFTER_S = 2;
 /** People that one transaction settles or back-fills, so that requests never wait long behind it. */
 const PEOPLE_PER_STEP = 200;
+/** Companies that one transaction settles together with up to 200 people of each. */
+const COMPANIES_PER_STEP = 10;
 /** Outgoing messages gather this long, so that they do not cost a sync each. */
 const RELAY_DELAY_MS = 50;
 const OUTBOX_PER_STEP = 1_000;
-/** Whoever claimed messages has this long to deliver them. */
-const CLAIM_MS = 30_000;
+/** What was seen of events gathers this long. It informs and decides nothing: a crash may lose as much of it. */
+const SEEN_DELAY_MS = 1_000;
+/** What was told long ago goes this often, in steps of so many rows. */
+const PRUNE_DELAY_MS = 600_000;
+const PRUNE_PER_STEP = 1_000;
+/** A listener of the stream who was away for a day hears of all that happened meanwhile. */
+export const MESSAGES_KEPT_MS = 86_400_000;
+/** The log of deliveries reaches back so far … */
+export const DELIVERIES_KEPT_MS = 30 * 86_400_000;
+/** … or, of a busy webhook, to the newest so many; what still waits goes on waiting. */
+export const DELIVERIES_PER_WEBHOOK_KEPT = 10_000;
 /** After trouble the writer's own work waits this long. */
 const TROUBLE_DELAY_MS = 1_000;
 /** Timers do not notice that the wall clock was moved, so none sleeps longer than a change may be late. */
@@ -77,12 +122,16 @@ interface Waiting {
 
 /** Starts the one writer of a database. */
 export async function startWriter(ports: WriterPorts): Promise<Writer> {
-  const writer = new LoopWriter(ports);
+  const writer = new LoopWriter(ports, new Census(await ports.seen.load()));
   await writer.start();
   return {
     write: (request) => writer.write(request),
     saveSegment: (site, definition, only) => writer.saveSegment(site, definition, only),
     deleteSegment: (site, id) => writer.deleteSegment(site, id),
+    saveSite: (site, change) => writer.saveSite(site, change),
+    mergePeople: (site, into, from) => writer.mergePeople(site, into, from),
+    unmergeIdentity: (site, profile, value) => writer.unmergeIdentity(site, profile, value),
+    outgoing: createOutgoing((work) => writer.inTurn(work), ports.due),
     close: () => writer.close(),
   };
 }
@@ -90,7 +139,10 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
 class LoopWriter {
   readonly #ports: WriterPorts;
   readonly #ids: IdMaker;
+  readonly #census: Census;
   readonly #plans = new Map<number, Plan>();
+  /** The sites whose people e-mails name. */
+  readonly #byEmail = new Set<number>();
   /** How far the back-fill of each site is: the last profile passed. */
   readonly #backfills = new Map<number, number>();
   readonly #jobs: (() => Promise<void>)[] = [];
@@ -99,12 +151,15 @@ class LoopWriter {
   #nowMs = 0;
   #nextDueMs: number | undefined = 0;
   #relayAtMs: number | undefined = 0;
+  #seenAtMs: number | undefined;
+  #pruneAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(ports: WriterPorts) {
+  constructor(ports: WriterPorts, census: Census) {
     this.#ports = ports;
+    this.#census = census;
     this.#ids = createIdMaker(ports.tick, ports.clock());
   }
 
@@ -125,33 +180,80 @@ class LoopWriter {
     });
   }
 
-  saveSegment(site: number, definition: Definition, only: Precondition = 'any'): Promise<boolean> {
+  saveSegment(
+    site: number,
+    definition: Definition,
+    only: Precondition = 'any',
+  ): Promise<SaveOutcome> {
     return this.#enqueue(async () => {
+      const segments = await this.#definitionsOf(site);
+      const errors = checkReferences(definition, { segments, scores: SCORES });
+      if (errors.length > 0) return { kind: 'wrong', errors };
       const fresh = { key: this.#ids.next(0), nowMs: this.#now(), only };
       const saved = await this.#ports.definitions.save(site, definition, fresh);
       await this.#reload();
-      return saved;
+      return { kind: saved ? 'saved' : 'precondition' };
     });
   }
 
-  deleteSegment(site: number, id: string): Promise<boolean> {
+  deleteSegment(site: number, id: string): Promise<DeleteOutcome> {
     return this.#enqueue(async () => {
-      const removed = await this.#ports.definitions.remove(site, id);
+      const needing = dependentsOf({ kind: 'segment', id }, await this.#definitionsOf(site));
+      if (needing.length > 0) return { kind: 'needed', by: needing.map(({ name }) => name) };
+      const removed = await this.#ports.definitions.remove(site, id, this.#now());
       await this.#reload();
-      return removed;
+      return { kind: removed ? 'deleted' : 'missing' };
     });
+  }
+
+  /** As they are stored now: nobody else changes them while this writer works. */
+  async #definitionsOf(site: number): Promise<readonly Definition[]> {
+    const all = await this.#ports.definitions.load();
+    const own = all.find((each) => each.site === site);
+    return own?.segments.map(({ definition }) => definition) ?? [];
+  }
+
+  saveSite(site: number, change: SiteChange): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#ports.definitions.saveSite(site, change);
+      await this.#reload();
+    });
+  }
+
+  mergePeople(site: number, into: number, from: number): Promise<MergeOutcome> {
+    return this.#decide((unit, ports) => mergePeople(unit, { site, into, from }, ports));
+  }
+
+  unmergeIdentity(site: number, profile: number, value: string): Promise<UnmergeOutcome> {
+    return this.#decide((unit, ports) => unmergeIdentity(unit, { site, profile, value }, ports));
+  }
+
+  /** Runs work about webhooks between the writer's own steps. */
+  inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
+    return this.#enqueue(() => this.#tx(({ outgoing }) => work(this.#turn(outgoing))));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     while (this.#running !== undefined) await this.#running;
+    if (this.#census.hasChanges()) await this.#ownWork(() => this.#saveSeen());
   }
 
   #enqueue<T>(job: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#jobs.push(() => job().then(resolve, reject));
       this.#wake();
+    });
+  }
+
+  /** Takes its turn between the groups, in a transaction of its own. */
+  #decide<T>(work: (unit: UnitOfWork, ports: LedgerPorts) => Promise<Decided<T>>): Promise<T> {
+    return this.#enqueue(async () => {
+      const ports = this.#ledger(this.#now());
+      const { outcome, changes } = await this.#tx((unit) => work(unit, ports));
+      if (changes !== undefined) this.#expectRelay(changes);
+      return outcome;
     });
   }
 
@@ -177,6 +279,8 @@ class LoopWriter {
       worked = (await this.#settleDue()) || worked;
       worked = (await this.#backfill()) || worked;
       worked = (await this.#relay()) || worked;
+      worked = (await this.#saveSeenInTime()) || worked;
+      worked = (await this.#prune()) || worked;
       // Requests that arrived meanwhile are read from their sockets before the next group is closed.
       await new Promise<void>((resolve) => setImmediate(resolve));
       worked ||= this.#waiting.length > 0 || this.#jobs.length > 0;
@@ -189,7 +293,11 @@ class LoopWriter {
       this.#wake();
       return;
     }
-    const atMs = Math.min(this.#nextDueMs ?? Infinity, this.#relayAtMs ?? Infinity);
+    const atMs = Math.min(
+      this.#nextDueMs ?? Infinity,
+      this.#relayAtMs ?? Infinity,
+      this.#seenAtMs ?? Infinity,
+    );
     if (atMs === Infinity) return;
     const delayMs = Math.min(Math.max(0, atMs - this.#ports.clock()), TIMER_DELAY_MS_MAX);
     this.#timer = setTimeout(() => this.#wake(), delayMs);
@@ -242,6 +350,8 @@ class LoopWriter {
       if (outcome !== undefined) resolve(outcome);
     });
     if (changes.events.length > 0) this.#ports.committed(changes.events);
+    for (const { site, event } of changes.events) this.#census.take(site, event);
+    if (this.#census.hasChanges()) this.#seenAtMs ??= this.#ports.clock() + SEEN_DELAY_MS;
     this.#expectRelay(changes);
   }
 
@@ -251,7 +361,8 @@ class LoopWriter {
     return await this.#ownWork(async () => {
       const changes = await this.#tx(async (unit) => {
         const people = await unit.due(nowMs, PEOPLE_PER_STEP);
-        return await settlePeople(unit, people, this.#ledger(nowMs));
+        const companies = await unit.dueCompanies(nowMs, COMPANIES_PER_STEP);
+        return await settlePeople(unit, people, this.#ledger(nowMs), companies);
       });
       this.#expectRelay(changes);
     });
@@ -280,14 +391,47 @@ class LoopWriter {
     const nowMs = this.#now();
     if (this.#relayAtMs === undefined || this.#relayAtMs > nowMs) return false;
     return await this.#ownWork(async () => {
-      const claim = (unit: UnitOfWork) =>
-        unit.claimOutbox(nowMs, nowMs + CLAIM_MS, OUTBOX_PER_STEP);
-      const messages = await this.#tx(claim);
+      // Either all of this is on disk, or the messages are taken again: each becomes a delivery once.
+      const { messages, deliveries } = await this.#tx(async (unit) => {
+        const taken = await unit.takeOutbox(nowMs, OUTBOX_PER_STEP);
+        return { messages: taken, deliveries: await fanOut(this.#turn(unit.outgoing), taken) };
+      });
       this.#relayAtMs = messages.length < OUTBOX_PER_STEP ? undefined : nowMs;
-      if (messages.length === 0) return;
-      this.#ports.deliver(messages);
-      await this.#tx((unit) => unit.removeOutbox(messages.map(({ id }) => id)));
+      if (messages.length > 0) this.#ports.deliver(messages);
+      if (deliveries > 0) this.#ports.due();
     });
+  }
+
+  /** Removes what need not be kept. Nothing grows while nothing happens, so no timer waits for this. */
+  async #prune(): Promise<boolean> {
+    const nowMs = this.#now();
+    if (this.#pruneAtMs > nowMs) return false;
+    this.#pruneAtMs = nowMs + PRUNE_DELAY_MS;
+    return await this.#ownWork(async () => {
+      const keep = {
+        deliveriesSinceMs: nowMs - DELIVERIES_KEPT_MS,
+        deliveriesPerWebhook: DELIVERIES_PER_WEBHOOK_KEPT,
+        messagesSinceMs: nowMs - MESSAGES_KEPT_MS,
+      };
+      const hasMore = await this.#tx(({ outgoing }) => outgoing.prune(keep, PRUNE_PER_STEP));
+      if (hasMore) this.#pruneAtMs = nowMs;
+    });
+  }
+
+  async #saveSeenInTime(): Promise<boolean> {
+    if (this.#seenAtMs === undefined || this.#seenAtMs > this.#now()) return false;
+    return await this.#ownWork(() => this.#saveSeen());
+  }
+
+  async #saveSeen(): Promise<void> {
+    const rows = this.#census.takeChanges();
+    try {
+      await this.#ports.seen.save(rows);
+      this.#seenAtMs = undefined;
+    } catch (error) {
+      this.#census.putBack(rows);
+      throw error;
+    }
   }
 
   /** Work that nobody waits for: when it fails it is reported and tried again later. */
@@ -299,6 +443,7 @@ class LoopWriter {
       this.#ports.report(error);
       const againAtMs = this.#ports.clock() + TROUBLE_DELAY_MS;
       this.#relayAtMs = againAtMs;
+      if (this.#seenAtMs !== undefined) this.#seenAtMs = againAtMs;
       if (this.#nextDueMs !== undefined) this.#nextDueMs = Math.max(this.#nextDueMs, againAtMs);
       return false;
     }
@@ -313,12 +458,18 @@ class LoopWriter {
     return result;
   }
 
+  #turn(unit: Turn['unit']): Turn {
+    return { unit, nowMs: this.#now(), newId: this.#ids.next, tick: this.#ids.tick };
+  }
+
   #ledger(nowMs: number): LedgerPorts {
     return {
       planOf: (site) => this.#planOf(site),
+      emailOf: (site, event) => (this.#byEmail.has(site) ? emailOf(event) : undefined),
       newId: this.#ids.next,
       tick: this.#ids.tick,
       nowMs,
+      idsMax: this.#ports.idsMax ?? IDS_PER_PROFILE_MAX,
     };
   }
 
@@ -334,8 +485,11 @@ class LoopWriter {
       segments,
       revision,
       timeZone,
+      identifiesByEmail,
       building,
     } of await this.#ports.definitions.load()) {
+      if (identifiesByEmail) this.#byEmail.add(site);
+      else this.#byEmail.delete(site);
       if (this.#plans.get(site)?.revision === revision) continue;
       this.#plans.set(site, compilePlan(segments, revision, timeZone));
       if (building) this.#backfills.set(site, 0);

@@ -3,6 +3,8 @@
  * opaque strings. The dashboard imports these types, so a drift does not compile.
  */
 import type { Json, JsonObject } from '@inkling/sdk/protocol';
+import type { EventFlag } from '../event.ts';
+import type { IdentityKind } from '../identity/identity.ts';
 import type { Condition, SegmentKind, Who } from '../segments/definition.ts';
 
 /** A page of a list. `next` is the cursor of the following page, `null` at the end. */
@@ -33,22 +35,204 @@ export interface SegmentAnswer {
   readonly updatedAt: string;
 }
 
+/** A page of a list that is found by looking at people one by one. It may hold none and not be the last. */
+export interface ScannedPage<T> extends Page<T> {
+  /** How many people were looked at for this page. */
+  readonly scanned: number;
+}
+
+/** Not everybody was looked at: whole buckets of people, always the same ones. Counts are of these alone. */
+export interface SampledAnswer {
+  /** How many people were looked at. */
+  readonly of: number;
+  /** The share of the site that these stand for, above 0 and below 1: divide counts by it. */
+  readonly fraction: number;
+}
+
+/** How a question about the past is meant: as it was known then, or as it is known now to have been. */
+export type PastMode = 'known' | 'true';
+
 /** `GET /v1/segments/:id/count` */
 export interface CountAnswer {
   readonly count: number;
   readonly at: string;
+  readonly mode?: PastMode;
+  readonly sampled?: SampledAnswer;
 }
 
-/** An element of `GET /v1/segments/:id/members`, newest entry first. */
-export interface MemberAnswer {
+/** Somebody, as lists of people show them. */
+export interface PersonAnswer {
   /** The profile's id. */
   readonly id: string;
   readonly userId?: string;
   readonly anonymousIds: readonly string[];
   readonly traits: JsonObject;
+}
+
+/** An element of `GET /v1/segments/:id/members`, newest entry first, and of `POST /v1/query`. */
+export interface MemberAnswer extends PersonAnswer {
   readonly enteredAt: string;
   /** When membership lapses if nothing more happens; absent if it does not. */
   readonly leavesAt?: string;
+}
+
+/** An element of `GET /v1/segments/:id/versions`, the newest first. */
+export interface VersionAnswer {
+  readonly version: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly kind: SegmentKind;
+  readonly who: Who;
+  readonly if: Condition;
+  readonly tags: readonly string[];
+  readonly words: string;
+  readonly savedAt: string;
+  /** When the segment was removed; one saved later under the same id is another segment. */
+  readonly removedAt?: string;
+}
+
+/** An element of `GET /v1/segments/:id/changes`, the last recorded first. */
+export interface ChangeAnswer {
+  /** Also the id of the message that tells others of this change. */
+  readonly id: string;
+  readonly profile: Pick<PersonAnswer, 'id' | 'userId' | 'anonymousIds'>;
+  readonly direction: 'entered' | 'left';
+  /** The instant from which it holds. */
+  readonly effectiveAt: string;
+  /** When it became known here. */
+  readonly recordedAt: string;
+  readonly cause: string;
+  readonly version: number;
+  /** The event that brought it about. */
+  readonly event?: string;
+}
+
+/** One calendar day of a segment. */
+export interface DayAnswer {
+  /** `YYYY-MM-DD` in the site's time zone. */
+  readonly day: string;
+  /** Members as the day ends. */
+  readonly size: number;
+  readonly entered: number;
+  readonly left: number;
+}
+
+/** `GET /v1/segments/:id/history`: every day asked for, the oldest first. */
+export interface HistoryAnswer extends Page<DayAnswer> {
+  readonly timeZone: string;
+}
+
+/** `GET /v1/segments/:id/near`: people whom one more event now would make members. */
+export interface NearAnswer extends ScannedPage<NearPerson> {
+  /** How many of those looked at each kind of event would bring in. */
+  readonly totals: readonly { readonly missing: string; readonly people: number }[];
+}
+
+export interface NearPerson extends PersonAnswer {
+  readonly lastSeen: string;
+  /** Any one of these, in words, is enough. */
+  readonly missing: readonly string[];
+}
+
+/** `GET /v1/segments/overlap?a=&b=` */
+export interface OverlapAnswer {
+  readonly onlyA: number;
+  readonly onlyB: number;
+  readonly both: number;
+}
+
+/** `GET /v1/segments/:id/forecast`: the size if nobody does anything more. */
+export interface ForecastAnswer {
+  readonly at: string;
+  readonly size: number;
+  /** While a definition is looked through, people who were not looked at yet are missing. */
+  readonly status: 'building' | 'live';
+  /** In 1 to 7 times 24 hours. */
+  readonly data: readonly { readonly at: string; readonly size: number }[];
+  /** Given where so many people change that only a part was looked at: sizes are then estimates. */
+  readonly sampled?: SampledAnswer;
+}
+
+/** A member found by running a definition over the history. */
+export interface SampleMember extends MemberAnswer {
+  /** What they did that makes them one, newest first, in words. */
+  readonly why: readonly string[];
+}
+
+/** `POST /v1/segments/preview`: a definition run over the history; nothing is saved. */
+export interface PreviewAnswer {
+  readonly words: string;
+  readonly warnings: readonly WarningAnswer[];
+  readonly size: number;
+  /** How many people were looked at. */
+  readonly people: number;
+  readonly sample: readonly SampleMember[];
+  /** From the first entry on, at most 400 days; the oldest first. */
+  readonly days: readonly DayAnswer[];
+  readonly timeZone: string;
+  readonly sampled?: SampledAnswer;
+}
+
+/** `POST /v1/segments/:id/diff`: what saving this definition would change. */
+export interface DiffAnswer {
+  readonly words: string;
+  readonly warnings: readonly WarningAnswer[];
+  readonly enter: { readonly count: number; readonly sample: readonly SampleMember[] };
+  readonly leave: { readonly count: number; readonly sample: readonly SampleMember[] };
+  readonly stay: number;
+  readonly sampled?: SampledAnswer;
+}
+
+/** Something worth knowing of a definition that is right. */
+export interface WarningAnswer {
+  /** JSON pointer to the place in the definition. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** `POST /v1/audit`: the member table held against the full log. */
+export interface AuditAnswer {
+  /** Memberships that were compared. */
+  readonly checked: number;
+  readonly people: number;
+  /** How many differ; the list below may be shorter. */
+  readonly different: number;
+  readonly differing: readonly {
+    readonly profile: string;
+    readonly segment: string;
+    readonly member: boolean;
+    readonly recomputed: boolean;
+  }[];
+}
+
+/** What the values at a path are. */
+export type ValueType = 'text' | 'number' | 'boolean' | 'list' | 'object' | 'null';
+
+/** Something that was seen in the events of a site. */
+export interface SeenAnswer {
+  readonly count: number;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+}
+
+export interface SeenPath extends SeenAnswer {
+  /** Keys joined by dots. */
+  readonly path: string;
+  readonly types: readonly ValueType[];
+  /** A few values, masked where they may name somebody. */
+  readonly examples: readonly (string | number | boolean)[];
+}
+
+/** `GET /v1/schema`: names, properties and traits seen, each list by name. Up to a second behind. */
+export interface SchemaAnswer {
+  readonly events: readonly (SeenAnswer & {
+    /** As a segment's `did` names it. */
+    readonly name: string;
+    readonly properties: readonly SeenPath[];
+  })[];
+  readonly traits: readonly SeenPath[];
+  /** Names or paths past the limits were not noted. */
+  readonly truncated: boolean;
 }
 
 /** `GET /v1/profiles/:id`; `GET /v1/profiles?q=` is a {@link Page} of them, latest activity first. */
@@ -70,6 +254,53 @@ export interface MembershipAnswer {
   readonly leavesAt?: string;
 }
 
+/** `GET /v1/profiles/:id/identities`: a user's own ids first, and their merges, the oldest first. */
+export interface IdentitiesAnswer extends Page<IdentityAnswer> {
+  readonly merges: readonly MergeAnswer[];
+}
+
+export interface IdentityAnswer {
+  readonly kind: IdentityKind;
+  readonly value: string;
+  /** The first that the person is credited with by this id; absent where no event is left of it. */
+  readonly since?: string;
+}
+
+/** One time that two people became one, or that it was undone. */
+export interface MergeAnswer {
+  readonly id: string;
+  /** `merge`: `from` became `into`. `unmerge`: the id left `from` and is `into`'s since. */
+  readonly action: 'merge' | 'unmerge';
+  /** When what told it happened. */
+  readonly at: string;
+  readonly recordedAt: string;
+  /** Profile ids, also of who is somebody else by now. */
+  readonly into: string;
+  readonly from: string;
+  /** The id that told it, or that was taken out. */
+  readonly identity: { readonly kind: IdentityKind; readonly value: string };
+  readonly by: 'event' | 'api';
+  /** The event that told it; absent where it was done by the API. */
+  readonly event?: string;
+}
+
+/** `POST /v1/profiles/:id/unmerge` */
+export interface UnmergeAnswer {
+  readonly profile: ProfileAnswer;
+  /** Whose the id is now; `null` while nothing is filed under it. */
+  readonly split: ProfileAnswer | null;
+}
+
+/** `GET|PUT /v1/sites/current`: the site that the key names. */
+export interface SiteAnswer {
+  readonly id: string;
+  readonly name: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** Does the trait `email` of an identify name a person, beside the ids? */
+  readonly identifyByEmail: boolean;
+}
+
 /** An element of `GET /v1/profiles/:id/events` (newest first) and of `GET /v1/events`. */
 export interface EventAnswer {
   readonly id: string;
@@ -85,6 +316,8 @@ export interface EventAnswer {
   readonly properties: JsonObject;
   readonly context: JsonObject;
   readonly traits?: JsonObject;
+  /** What a reader should know of it, such as `placeholder_id` or `clock_skew`; absent if nothing. */
+  readonly flags?: readonly EventFlag[];
 }
 
 /** `GET /v1/profiles/:id/explain/:segment` */
@@ -191,20 +424,87 @@ export interface ProblemAnswer {
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
 }
 
+/** What webhooks are sent, and what `GET /v1/stream` tells beside live events. */
+export interface OutgoingMessage {
+  readonly type: 'segment.entered' | 'segment.left' | 'score.crossed';
+  /** The same whenever and wherever it is told again. */
+  readonly id: string;
+  readonly occurredAt: string;
+  readonly segment: { readonly id: string; readonly name: string; readonly version: number };
+  readonly profile: {
+    readonly id: string;
+    readonly userId?: string;
+    readonly anonymousIds: readonly string[];
+    readonly traits: JsonObject;
+  };
+  readonly cause: string;
+  readonly evidence: readonly string[];
+}
+
 /** A message of `GET /v1/stream` (server-sent events; the SSE event name is `type`). */
 export type StreamMessage =
   | { readonly type: 'event'; readonly event: EventAnswer }
-  | {
-      readonly type: 'segment.entered' | 'segment.left';
-      readonly id: string;
-      readonly occurredAt: string;
-      readonly segment: { readonly id: string; readonly name: string; readonly version: number };
-      readonly profile: {
-        readonly id: string;
-        readonly userId?: string;
-        readonly anonymousIds: readonly string[];
-        readonly traits: JsonObject;
-      };
-      readonly cause: string;
-      readonly evidence: readonly string[];
-    };
+  | OutgoingMessage;
+
+/** `GET /v1/webhooks/:id`; `GET /v1/webhooks` is a {@link Page} of them, the oldest first. */
+export interface WebhookAnswer {
+  readonly id: string;
+  readonly url: string;
+  readonly types: readonly OutgoingMessage['type'][];
+  /** Absent: of all segments. */
+  readonly segments?: readonly string[];
+  readonly enabled: boolean;
+  readonly description: string;
+  /** Why it was disabled, if its owner did not do it. */
+  readonly note?: string;
+  /** Until when the secret before the present one signs too. */
+  readonly oldSecretUntil?: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** `POST /v1/webhooks` and `POST /v1/webhooks/:id/rotate`: the only answers with the secret. */
+export interface WebhookSecretAnswer extends WebhookAnswer {
+  /** `whsec_…`, as Standard Webhooks has it. */
+  readonly secret: string;
+}
+
+/** `POST /v1/webhooks/:id/test`; what becomes of it is in the deliveries. */
+export interface WebhookTestAnswer {
+  /** The delivery's id. */
+  readonly delivery: string;
+}
+
+/** `POST /v1/webhooks/:id/replay` */
+export interface ReplayAnswer {
+  /** How many deliveries are made again. */
+  readonly replayed: number;
+}
+
+/** An element of `GET /v1/webhooks/:id/deliveries`, the newest message first. */
+export interface DeliveryAnswer {
+  /** The message's id, which is sent as `webhook-id`. */
+  readonly id: string;
+  readonly type: string;
+  readonly state: 'waiting' | 'delivered' | 'failed';
+  readonly createdAt: string;
+  /** Absent once it is done with, and while an earlier message of this profile and segment waits. */
+  readonly nextAttemptAt?: string;
+  readonly message: OutgoingMessage;
+  /** All attempts ever, of which `attempts` has the latest. */
+  readonly attemptCount: number;
+  /** The oldest first. */
+  readonly attempts: readonly AttemptAnswer[];
+}
+
+/** What came of sending a message once. */
+export interface AttemptAnswer {
+  readonly at: string;
+  readonly durationMs: number;
+  /** HTTP status; absent if there was no answer. */
+  readonly status?: number;
+  /** Why there was no answer. */
+  readonly error?: string;
+  /** The first 4 KiB of the answer's body. */
+  readonly answer: string;
+}

@@ -1,68 +1,134 @@
-import { and, eq, gt, isNull } from 'drizzle-orm';
-import { publicId } from '../identity/own-id.ts';
-import { recompute } from '../segments/recompute.ts';
+import { and, eq } from 'drizzle-orm';
+import type { Event } from '../event.ts';
+import { BUCKETS } from '../identity/bucket.ts';
+import { bucketOfId, publicId } from '../identity/own-id.ts';
+import type { StoredSegment } from '../segments/draft.ts';
+import type { Person, Site } from '../segments/person.ts';
+import { isRecomputable, needsEverybody, recompute } from '../segments/recompute.ts';
+import { nextDueMs } from '../segments/state.ts';
 import { readSegment } from '../store/definitions.ts';
+import type { Life } from '../store/lives.ts';
 import type { Database } from '../store/open.ts';
-import { readProfile } from '../store/rows.ts';
-import { member, profile, segment } from '../store/schema.ts';
+import { event, segment } from '../store/schema.ts';
+import type { AuditAnswer } from './answers.ts';
+import { livesOf } from './crowd.ts';
 import { loadHistory } from './events.ts';
+import { loadPeople } from './people.ts';
 
-/** How often the member table was held against the full log, and where they differ. */
-export interface Audit {
-  readonly checked: number;
-  readonly differing: readonly {
-    readonly profile: string;
-    readonly segment: string;
-    readonly member: boolean;
-    readonly recomputed: boolean;
-  }[];
+export interface AuditAsked {
+  /** One segment, by its id; else all. */
+  readonly segment?: string;
+  /** So many people at most; else everybody. */
+  readonly sample?: number;
+  /** Where a sample begins; after the last place it goes on at the first. */
+  readonly fromBucket?: number;
 }
 
-const PROFILES_PER_PAGE = 200;
+/** Differences that are listed; they are all counted. */
+const DIFFERING_MAX = 100;
+/** The largest tick that one of our ids can have. */
+const TICK_MAX = 2 ** 43 - 1;
 
 /**
- * Recomputes every membership of a site from the log alone and compares it with what the collector
- * says. Slow by design. Right only while nothing is written: a change in between shows as a difference.
+ * Recomputes memberships from the log alone and compares them with what the collector says. Slow by
+ * design. Right also while events flow: what is compared of one person was read in one transaction,
+ * and is judged at an instant for which it was said. Only what is asked of companies is right while
+ * nothing is written: it takes the histories of all of their people, which are read beforehand.
+ * Left out is what the log alone cannot tell: see {@link isRecomputable}.
  */
 export async function audit(
   database: Database,
   site: { readonly id: number; readonly timeZone: string },
   nowMs: number,
-): Promise<Audit> {
-  const segments = (await database.select().from(segment).where(eq(segment.site, site.id))).map(
-    readSegment,
+  asked: AuditAsked = {},
+): Promise<AuditAnswer> {
+  const { sample = Number.POSITIVE_INFINITY, fromBucket = 0 } = asked;
+  const stored = await database.select().from(segment).where(eq(segment.site, site.id));
+  const all = stored.map(readSegment);
+  const world = {
+    timeZone: site.timeZone,
+    segments: new Map(all.map(({ definition }) => [definition.id, definition])),
+  };
+  const segments = all.filter(
+    ({ definition }) =>
+      (asked.segment === undefined || definition.id === asked.segment) &&
+      isRecomputable(definition, world),
   );
-  const members = new Set(
-    (await database.select().from(member)).map((row) => `${row.segment}/${row.profile}`),
-  );
-  const all = new Map(segments.map(({ definition }) => [definition.id, definition]));
-  const asked = { timeZone: site.timeZone, segments: all };
-  const differing: Audit['differing'][number][] = [];
-  let checked = 0;
-  for (let afterRowId = 0; ; ) {
-    const rows = await database
-      .select()
-      .from(profile)
-      .where(and(eq(profile.site, site.id), isNull(profile.into), gt(profile.id, afterRowId)))
-      .orderBy(profile.id)
-      .limit(PROFILES_PER_PAGE);
-    for (const row of rows) {
-      const person = readProfile([row.id, row.site, row.userId, row.ids, row.state]);
-      const history = await loadHistory(database, person);
-      const events = history.map(([event]) => event);
-      for (const { key, definition } of segments) {
-        const { known, account, self } = person.state;
-        const whom = { events, known, self, ...(account && { account }) };
-        const recomputed = recompute(definition, whom, nowMs, asked);
-        const isMember = members.has(`${key}/${person.id}`);
-        checked += 1;
-        if (isMember === recomputed) continue;
-        const of = publicId('prf', person.id);
-        differing.push({ profile: of, segment: definition.id, member: isMember, recomputed });
-      }
+  const everybody = segments.some(({ definition }) => needsEverybody(definition, world))
+    ? await loadGrouped(database, site.id)
+    : [];
+  const differing: AuditAnswer['differing'][number][] = [];
+  const tally = { checked: 0, people: 0, different: 0 };
+  for await (const life of livesFrom(database, site.id, fromBucket, segments)) {
+    if (tally.people >= sample) break;
+    tally.people += 1;
+    for (const compared of compare(life, segments, nowMs, { ...world, everybody })) {
+      tally.checked += 1;
+      if (compared.member === compared.recomputed) continue;
+      tally.different += 1;
+      if (differing.length < DIFFERING_MAX) differing.push(compared);
     }
-    const last = rows.at(-1);
-    if (last === undefined) return { checked, differing };
-    afterRowId = last.id;
   }
+  return { ...tally, differing };
+}
+
+/** Everybody, from a bucket on and then from the first one to it. */
+async function* livesFrom(
+  database: Database,
+  site: number,
+  fromBucket: number,
+  segments: readonly StoredSegment[],
+): AsyncGenerator<Life> {
+  const keys = segments.map(({ key }) => key);
+  const afterId = fromBucket === 0 ? 0 : TICK_MAX * BUCKETS + fromBucket - 1;
+  yield* livesOf(database, site, { afterId, segments: keys });
+  if (fromBucket === 0) return;
+  for await (const life of livesOf(database, site, { segments: keys })) {
+    if (bucketOfId(life.person.id) >= fromBucket) return;
+    yield life;
+  }
+}
+
+/** Holds one person's rows against their log, but for definitions that they were not looked at for yet. */
+function* compare(
+  { person, history, memberOf }: Life,
+  segments: readonly StoredSegment[],
+  nowMs: number,
+  { everybody, ...world }: Site & Required<Pick<Person, 'everybody'>>,
+): Generator<AuditAnswer['differing'][number]> {
+  const { state } = person;
+  const { known, self } = state;
+  const events = history.map(([event]) => event);
+  // What time alone brings is said until it is due: the writer may be about to settle it.
+  const untilMs = (nextDueMs(state) ?? Number.POSITIVE_INFINITY) - 1;
+  const atMs = Math.max(state.settledMs, Math.min(nowMs, untilMs));
+  const whom = { events, known, self, everybody };
+  for (const { key, revision, definition } of segments) {
+    if (state.revision < revision) continue;
+    yield {
+      profile: publicId('prf', person.id),
+      segment: definition.id,
+      member: memberOf.has(key),
+      recomputed: recompute(definition, whom, atMs, world),
+    };
+  }
+}
+
+/** Everybody of a site who was ever put into a company, with all that they did. */
+async function loadGrouped(
+  database: Database,
+  site: number,
+): Promise<NonNullable<Person['everybody']>> {
+  const rows = await database
+    .select({ part: event.part })
+    .from(event)
+    .where(and(eq(event.site, site), eq(event.type, 'group')));
+  const people = await loadPeople(database, site, [...new Set(rows.map(({ part }) => part))]);
+  const grouped: { self: number; events: readonly Event[] }[] = [];
+  // Two parts may be one person, who is read once for each of them.
+  for (const [self, person] of new Map([...people.values()].map((each) => [each.id, each]))) {
+    const history = await loadHistory(database, person);
+    grouped.push({ self, events: history.map(([each]) => each) });
+  }
+  return grouped;
 }

@@ -90,6 +90,7 @@ export function eventAnswer(of: Event, id: number, profile: number): EventAnswer
     properties: of.properties,
     context: of.sessionId === undefined ? of.context : { ...of.context, sessionId: of.sessionId },
     ...(Object.keys(of.traits).length > 0 && { traits: of.traits }),
+    ...(of.flags.length > 0 && { flags: of.flags }),
   };
 }
 

@@ -6,17 +6,18 @@ import { advance, nextChangeOf } from '../segments/advance.ts';
 import { upgrade } from '../segments/apply.ts';
 import type { CompiledCondition, CompiledLeaf } from '../segments/compiled.ts';
 import { leavesOf } from '../segments/condition.ts';
+import type { StoredSegment } from '../segments/draft.ts';
 import { evaluate, nextChangeMs } from '../segments/evaluate.ts';
 import { eventWords, missingWords } from '../segments/evidence-words.ts';
 import { readKey } from '../segments/matcher.ts';
-import { compilePlan, type StoredSegment } from '../segments/plan.ts';
 import type { Entry } from '../segments/recency.ts';
 import { newState, type State } from '../segments/state.ts';
 import { conditionWords } from '../segments/words.ts';
+import type { NameOf } from '../segments/words-membership.ts';
 import type { Database } from '../store/open.ts';
 import type { Evidence, ExplainAnswer, ExplainNode, LeafOp } from './answers.ts';
 import { loadEvents, loadHistory } from './events.ts';
-import { listStoredSegments } from './segments.ts';
+import { planOfSite } from './segments.ts';
 
 /** Evidence shown of one condition: beyond it nobody reads on, and the count says how many more. */
 const EVIDENCE_MAX = 50;
@@ -28,12 +29,9 @@ export async function explain(
   database: Database,
   person: Profile,
   segment: StoredSegment,
-  timeZone: string,
   nowMs: number,
 ): Promise<ExplainAnswer> {
-  const all = await listStoredSegments(database, person.site);
-  const revision = Math.max(...all.map((each) => each.revision), person.state.revision);
-  const plan = compilePlan(all, revision, timeZone);
+  const plan = await planOfSite(database, person.site);
   const compiled = plan.segments.get(segment.key);
   if (compiled === undefined) throw new Error('Invariant broken: a plan has its segment');
   const { known, self } = person.state;
@@ -51,7 +49,9 @@ export async function explain(
   const trees = [compiled.condition, ...(leaveIf ? [leaveIf] : [])];
   const ids = trees.flatMap((tree) => evidenceIds(tree, state, nowMs));
   const events = await loadEvents(database, person, [...new Set(ids)]);
-  const told = (condition: CompiledCondition) => node(condition, state, { nowMs, events });
+  const names = new Map([...plan.segments.values()].map(({ id, name }) => [id, name]));
+  const nameOf: NameOf = (kind, id) => (kind === 'segment' ? names.get(id) : undefined);
+  const told = (condition: CompiledCondition) => node(condition, state, { nowMs, events, nameOf });
   return {
     segment: { id: compiled.id, name: compiled.name, version: compiled.version },
     profile: publicId('prf', person.id),
@@ -67,6 +67,7 @@ export async function explain(
 interface At {
   readonly nowMs: number;
   readonly events: Events;
+  readonly nameOf: NameOf;
 }
 
 function node(condition: CompiledCondition, state: State, at: At): ExplainNode {
@@ -94,7 +95,7 @@ function node(condition: CompiledCondition, state: State, at: At): ExplainNode {
 function leafNode(
   leaf: CompiledLeaf,
   state: State,
-  { nowMs, events, is }: At & { readonly is: boolean },
+  { nowMs, events, nameOf, is }: At & { readonly is: boolean },
 ) {
   const { source } = leaf;
   if ('known' in source) {
@@ -102,11 +103,12 @@ function leafNode(
     return { op: 'who', words, evidence: [] } as const;
   }
   const figures = leaf.figures?.(state, nowMs) ?? {};
-  const missing = is ? undefined : missingWords(source, figures.count ?? 0);
+  const figure = typeof figures.value === 'number' ? figures.value : figures.count;
+  const missing = is ? undefined : missingWords(source, figure);
   const counted = leaf.evidence(state, nowMs).slice(0, EVIDENCE_MAX);
   return {
     op: opOf(source),
-    words: conditionWords(source),
+    words: conditionWords(source, nameOf),
     ...figures,
     ...(missing !== undefined && { missing }),
     evidence: counted.flatMap((entry) => evidenceFor(entry, leaf, events)),

@@ -1,11 +1,10 @@
 import { and, desc, eq, lt, or } from 'drizzle-orm';
-import { publicId } from '../identity/own-id.ts';
-import { formatInstant } from '../instant.ts';
 import type { Database } from '../store/open.ts';
 import { member } from '../store/schema.ts';
 import type { MemberAnswer, Page } from './answers.ts';
 import { formatCursor, type Position } from './cursor.ts';
-import { loadPeople, plainTraits } from './people.ts';
+import { loadPeople } from './people.ts';
+import { memberAnswer } from './person.ts';
 
 /**
  * The members of a segment at `nowMs`, the newest entry first. Whoever lapsed a moment ago and is not
@@ -42,17 +41,8 @@ export async function listMembers(
     const person = people.get(row.profile);
     const dueMs = person?.state.standings[segment.key]?.dueMs;
     if (person === undefined || (dueMs !== undefined && dueMs <= nowMs)) return [];
-    const { userId, anonymousIds, state } = person;
-    return [
-      {
-        id: publicId('prf', person.id),
-        ...(userId !== undefined && { userId }),
-        anonymousIds,
-        traits: plainTraits(state),
-        enteredAt: formatInstant(row.enteredAtMs),
-        ...(dueMs !== undefined && { leavesAt: formatInstant(dueMs) }),
-      },
-    ];
+    const standing = { enteredMs: row.enteredAtMs, ...(dueMs !== undefined && { dueMs }) };
+    return [memberAnswer(person, person.state, standing)];
   });
   const last = rows.at(-1);
   const isFull = last !== undefined && rows.length === page.limit;

@@ -82,7 +82,7 @@ export async function searchPeople(
       and(
         inArray(identity.bucket, buckets),
         eq(identity.site, site),
-        inArray(identity.kind, ['anonymous', 'user']),
+        inArray(identity.kind, ['anonymous', 'email', 'user']),
         gte(identity.value, text),
         lt(identity.value, `${text}\u{10ffff}`),
       ),
@@ -152,7 +152,7 @@ export function memberships(
     }));
 }
 
-export function plainTraits(state: State): ProfileAnswer['traits'] {
+export function plainTraits(state: Pick<State, 'traits'>): ProfileAnswer['traits'] {
   return Object.fromEntries(Object.entries(state.traits).map(([name, { value }]) => [name, value]));
 }
 

@@ -1,7 +1,11 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { formatInstant } from '../instant.ts';
+import type { Definition } from '../segments/definition.ts';
+import { compilePlan, type Plan } from '../segments/plan.ts';
+import type { Problem } from '../segments/pointer.ts';
+import { checkReferences, SCORES, savedOnly } from '../segments/references.ts';
 import { definitionWords } from '../segments/words.ts';
-import { readSegment } from '../store/definitions.ts';
+import { loadSiteDefinitions, readSegment } from '../store/definitions.ts';
 import type { Database } from '../store/open.ts';
 import { memberCount, segment } from '../store/schema.ts';
 import type { SegmentAnswer } from './answers.ts';
@@ -35,9 +39,22 @@ export async function findStoredSegment(database: Database, site: number, id: st
   return row && readSegment(row);
 }
 
-/** All segments of a site as they are stored: what a definition may refer to. */
-export async function listStoredSegments(database: Database, site: number) {
-  return (await database.select().from(segment).where(eq(segment.site, site))).map(readSegment);
+/** What keeps a definition from being tried out before it is saved, as the site is defined today. */
+export async function wrongReferences(
+  database: Database,
+  site: number,
+  definition: Definition,
+): Promise<readonly Problem[]> {
+  const { segments } = await loadSiteDefinitions(database, site);
+  const definitions = segments.map((each) => each.definition);
+  const wrong = checkReferences(definition, { segments: definitions, scores: SCORES });
+  return [...savedOnly(definition), ...wrong];
+}
+
+/** All segments of a site as they are defined today, ready to be judged. */
+export async function planOfSite(database: Database, site: number): Promise<Plan> {
+  const { segments, revision, timeZone } = await loadSiteDefinitions(database, site);
+  return compilePlan(segments, revision, timeZone);
 }
 
 async function selectSegments(

@@ -1,6 +1,7 @@
 import type { Event } from '../event.ts';
 import { advance, type Outcome, segmentsDue } from './advance.ts';
-import { type Change, judge, valueThen } from './judge.ts';
+import type { AccountFacts } from './facts.ts';
+import { type Change, judge, type Moment, valueThen } from './judge.ts';
 import { addAll, perceive } from './perceive.ts';
 import type { CompiledSegment, Plan } from './plan.ts';
 import { add, NOTHING, type Recency } from './recency.ts';
@@ -10,6 +11,15 @@ import { combineStates, inheritStandings, isCut, type State } from './state.ts';
 /** An outcome that {@link replay} has to complete, since only the whole history tells the rest. */
 export interface Open extends Outcome {
   readonly needsReplay: boolean;
+}
+
+/** What shows that two persons are one. */
+export interface Meeting {
+  readonly atMs: number;
+  /** The event's; 0 where none does. */
+  readonly id: number;
+  /** The company of both as it is with them as one; the newer copy unless given. */
+  readonly account?: AccountFacts;
 }
 
 /** What two persons that turn out to be one become. */
@@ -23,13 +33,22 @@ export interface Joined extends Open {
  * is already settled, since what was answered before it arrived cannot be taken back.
  *
  * @param id - The event's id, unique per person: events of one instant are told apart by it.
+ * @param account - The person's company as it is after the event, where that differs from before.
  */
-export function observe(plan: Plan, state: State, event: Event, id: number): Open {
+export function observe(
+  plan: Plan,
+  state: State,
+  event: Event,
+  id: number,
+  account?: AccountFacts,
+): Open {
   const late = event.atMs < state.settledMs;
   const atMs = Math.max(event.atMs, state.settledMs);
   // What time brings in this very instant is judged together with the event, for both have happened.
   const before = advance(plan, state, atMs - 1);
-  const { state: seen, touched } = perceive(plan, before.state, event, id);
+  const { state: perceived, touched } = perceive(plan, before.state, event, id);
+  const seen = account === undefined ? perceived : { ...perceived, account };
+  if (account !== undefined) addAll(touched, plan.onAccount);
   // Whose past begins earlier than was known may have been somewhere in between.
   if (late && event.atMs < state.firstSeenMs) addAll(touched, plan.historic);
   const due = segmentsDue(plan, seen, atMs);
@@ -43,6 +62,16 @@ export function observe(plan: Plan, state: State, event: Event, id: number): Ope
     byTime.has(change.segment) ? { ...time, ...segmentOf(change) } : change,
   );
   return { ...after, changes: [...before.changes, ...changes] };
+}
+
+/** Takes in that a person's company is not what it was: its traits, or what holds of its people. */
+export function adopt(plan: Plan, state: State, account: AccountFacts, moment: Moment): Outcome {
+  const atMs = Math.max(moment.atMs, state.settledMs);
+  const before = advance(plan, state, atMs - 1);
+  const due = segmentsDue(plan, before.state, atMs);
+  const current = { ...before.state, account, settledMs: atMs };
+  const after = judge(plan, current, [...plan.onAccount, ...due], { ...moment, atMs });
+  return { state: after.state, changes: [...before.changes, ...after.changes] };
 }
 
 /** Must the log be read to bring this state up to the plan's revision? */
@@ -60,6 +89,7 @@ export function needsHistory(plan: Plan, state: State): boolean {
 /**
  * Brings a state up to the plan's revision: lists that a new or hungrier condition needs, or that
  * were too long to be stored, are read again from the log, and the segments that changed are judged.
+ * Those that ask about a person's company are left to {@link adopt}, which has to follow.
  *
  * @param history - Everything this person did so far, in any order, with the events' ids.
  */
@@ -71,7 +101,9 @@ export function upgrade(plan: Plan, state: State, history: History, nowMs: numbe
     cuts: {},
     standings: Object.fromEntries(kept),
   };
-  const isChanged = ({ revision }: CompiledSegment) => revision > state.revision;
+  const awaiting = new Set(state.account === undefined ? [] : plan.onAccount);
+  const isChanged = (segment: CompiledSegment) =>
+    segment.revision > state.revision && !awaiting.has(segment);
   const changed = [...plan.segments.values()].filter(isChanged);
   if (changed.length === 0) return { state: { ...rebuilt, revision: plan.revision }, changes: [] };
 
@@ -93,12 +125,22 @@ export function upgrade(plan: Plan, state: State, history: History, nowMs: numbe
  * Two persons turn out to be one. Both states must be at the plan's revision. Whoever was a member
  * as either stays one without entering again; only what both histories together change is announced.
  */
-export function join(plan: Plan, into: State, from: State, eventAtMs: number, id: number): Joined {
+export function join(
+  plan: Plan,
+  into: State,
+  from: State,
+  { atMs: eventAtMs, id, account }: Meeting,
+): Joined {
   const atMs = Math.max(eventAtMs, into.settledMs, from.settledMs);
   const a = advance(plan, into, atMs);
   const b = advance(plan, from, atMs);
   const standings = inheritStandings(a.state.standings, b.state.standings);
-  const combined = { ...combineStates(plan, a.state, b.state), settledMs: atMs, standings };
+  const combined = {
+    ...combineStates(plan, a.state, b.state),
+    settledMs: atMs,
+    standings,
+    ...(account && { account }),
+  };
   const moment = { atMs, cause: 'merge', event: id, announced: true } as const;
   const judged = judge(plan, combined, plan.segments.values(), moment, true);
 
@@ -136,7 +178,7 @@ function rebuildLists(plan: Plan, state: State, history: History): State['lists'
   }
   for (const [event, id] of stale.size > 0 ? history : []) {
     for (const matcher of plan.index(event)) {
-      const entry = stale.has(matcher.id) ? matcher.entryOf(event, id) : undefined;
+      const entry = stale.has(matcher.id) ? matcher.entryOf(event, id, state.self) : undefined;
       const memory = plan.matchers.get(matcher.id)?.memory;
       if (entry && memory) lists[matcher.id] = add(lists[matcher.id] ?? NOTHING, entry, memory);
     }
@@ -144,7 +186,8 @@ function rebuildLists(plan: Plan, state: State, history: History): State['lists'
   return lists;
 }
 
-function withoutDue(state: State, segments: readonly CompiledSegment[]): State {
+/** Segments that changed are judged anew and not when their old definition says. */
+export function withoutDue(state: State, segments: readonly CompiledSegment[]): State {
   const standings = { ...state.standings };
   for (const { key } of segments) {
     const { dueMs: _, ...rest } = standings[key] ?? {};

@@ -1,62 +1,18 @@
-import type { JsonObject } from '@inkling/sdk/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Deed, did as didOn, isIn, page as pageOn, readyMade } from '../../testing/deeds.ts';
 import { catalogue, instantiate } from './catalogue.ts';
-import { compileCompare } from './compare.ts';
-import type { Condition, Did } from './definition.ts';
-import { durationMs } from './duration.ts';
 import { warnings } from './warnings.ts';
-import { compileWhere, readPath } from './where.ts';
-import { conditionWords } from './words.ts';
+import { definitionWords } from './words.ts';
 
-const DAY_MS = 86_400_000;
+/** The story ends on this day; what is told of it happened so many days before. */
+const TODAY = 500;
 
-/** Something that somebody did, `ago` days before now. */
-interface Deed {
-  readonly did: string;
-  readonly ago: number;
-  readonly session?: string;
-  readonly properties?: JsonObject;
-}
-
-const page = (path: string, ago = 1, session = 's'): Deed => ({
-  did: 'page',
-  ago,
-  session,
-  properties: { path },
-});
-const did = (name: string, properties: JsonObject = {}, ago = 1): Deed => ({
-  did: name,
-  ago,
-  properties,
-});
-
-/** What the language means, by counting everything. */
-function isTrue(condition: Condition, deeds: readonly Deed[]): boolean {
-  if ('all' in condition) return condition.all.every((each) => isTrue(each, deeds));
-  if ('any' in condition) return condition.any.some((each) => isTrue(each, deeds));
-  if ('not' in condition) return !isTrue(condition.not, deeds);
-  return compileCompare(condition.times ?? 1)(countOf(condition, deeds));
-}
-
-function countOf({ did, where = {}, within, distinct }: Did, deeds: readonly Deed[]): number {
-  const windowMs = within === undefined ? Infinity : (durationMs(within) ?? Number.NaN);
-  const keys = deeds.flatMap((deed, index) => {
-    const event = { properties: deed.properties ?? {}, context: {} };
-    const counts =
-      [did].flat().includes(deed.did) && deed.ago * DAY_MS < windowMs && compileWhere(where)(event);
-    if (!counts) return [];
-    if (distinct === undefined) return [index];
-    if (distinct === 'session') return [deed.session];
-    return [readPath(event, distinct) ?? []].flat();
-  });
-  return new Set(keys).size;
-}
+const page = (path: string, ago = 1, session = 's'): Deed => pageOn(path, TODAY - ago, session);
+const did = (name: string, properties = {}, ago = 1): Deed => didOn(name, TODAY - ago, properties);
 
 function check(id: string, parameters: unknown, deeds: readonly Deed[], expected: boolean) {
-  const made = instantiate(id, parameters);
-  if (!made.ok) throw new Error(JSON.stringify(made.errors));
-  expect(isTrue(made.value.if, deeds)).toBe(expected);
+  expect(isIn(readyMade(id, parameters), deeds, TODAY)).toBe(expected);
 }
 
 describe('every ready-made segment', () => {
@@ -64,12 +20,12 @@ describe('every ready-made segment', () => {
     '%s is a sound definition by default and says what it is',
     (id, entry) => {
       const made = entry.instantiate({});
-      expect(made).toMatchObject({ ok: true, value: { kind: 'implicit', tags: ['ready-made'] } });
+      expect(made).toMatchObject({ ok: true, value: { kind: entry.kind, tags: ['ready-made'] } });
       if (!made.ok) return;
       expect(made.value.id.startsWith(id)).toBe(true);
       expect(warnings(made.value)).toEqual([]);
       expect(entry.description).toMatch(/conventions to tune/);
-      expect(isTrue(made.value.if, [])).toBe(false);
+      expect(isIn(made.value, [], TODAY)).toBe(false);
     },
   );
 
@@ -88,9 +44,29 @@ describe('every ready-made segment', () => {
       'product-comparers',
       'Viewed */compare* within 7 days, or Product Viewed with at least 2 different product_id within 7 days',
     ],
+    ['form-abandoners', 'Form Started and then no Form Submitted for 30 minutes, within 7 days'],
+    [
+      'cart-abandoners',
+      '(Checkout Started or Product Added and then no Order Completed for 1 hour, within 7 days), and never Order Completed within 7 days',
+    ],
+    ['idle-30', 'Idle for 30 days'],
+    ['idle-trials', 'Idle for 30 days, and stripe.status is trial or trialing'],
+    ['trial-ending', 'trial_ends_at lies in the next 1 day'],
+    [
+      'not-activated',
+      'Signed Up or Trial Started between 30 days and 3 days ago, and never Activated or Onboarding Completed or Integration Connected',
+    ],
+    [
+      'email-mute',
+      'Email Sent at least 5 times within 60 days, and never Email Link Clicked within 60 days',
+    ],
+    [
+      'buying-team',
+      'At least 3 people of the same account viewed */pricing*, */compare*, */demo*, */security* or */integrations* within 14 days',
+    ],
   ])('%s reads "%s"', (id, words) => {
     const made = instantiate(id);
-    expect(made.ok && conditionWords(made.value.if)).toBe(words);
+    expect(made.ok && definitionWords(made.value)).toBe(words);
   });
 });
 
@@ -208,6 +184,28 @@ describe('means what it says', () => {
     ['product-interest', 'in the cart', [did('Product Added', { product_id: 'sku-1' })], true],
     ['product-interest', 'compared', [page('/demo/compare/SKU-1-vs-b')], true],
     ['product-interest', 'its page', [page('/products/sku-1')], false],
+    ['email-mute', 'four mails', Array(4).fill(did('Email Sent')), false],
+    ['email-mute', 'five mails', Array(5).fill(did('Email Sent')), true],
+    [
+      'email-mute',
+      'five mails and opens',
+      [...Array(5).fill(did('Email Sent')), did('Email Opened')],
+      true,
+    ],
+    [
+      'email-mute',
+      'five mails and a click',
+      [...Array(5).fill(did('Email Sent')), did('Email Link Clicked', {}, 59)],
+      false,
+    ],
+    ['bad-address', 'a hard bounce long ago', [did('Email Bounced', { kind: 'hard' }, 300)], true],
+    [
+      'bad-address',
+      'three soft ones',
+      Array(3).fill(did('Email Bounced', { kind: 'soft' })),
+      false,
+    ],
+    ['bad-address', 'four soft ones', Array(4).fill(did('Email Bounced', { kind: 'soft' })), true],
   ])('%s: %s', (id, _, deeds, expected) => check(id, {}, deeds, expected));
 
   test('a topic of two words is found however they are joined', () => {
@@ -237,6 +235,13 @@ describe('parameters', () => {
     ['topic-interest', { topic: 'B2B Sales' }, '/topic', /a-z, 0-9 and hyphen/],
     ['topic-interest', { topic: 'x'.repeat(41) }, '/topic', /1 to 40/],
     ['product-interest', { product: '***' }, '/product', /at least one of/],
+    ['engaged-session', { pages: 11 }, '/pages', /from 2 to 10/],
+    ['form-abandoners', { after: '7d' }, '/after', /not shorter than "7d"/],
+    ['cart-abandoners', { after: '2d', within: '1d' }, '/after', /not shorter than "1d"/],
+    ['idle-30', { idle: 30 }, '/idle', /such as "14d"/],
+    ['idle-trials', { trial: '' }, '/trial', /empty list/],
+    ['not-activated', { after: 181 }, '/after', /from 1 to 180/],
+    ['surging-now', { times: 0.5 }, '/times', /from 1 to 100/],
     ['pricing-viewer', {}, '', /did you mean "pricing-viewers"/],
     ['nothing-like-it', {}, '', /there are pricing-viewers, /],
   ])('%s refuses %j at %s', (id, parameters, pointer, detail) => {
@@ -250,6 +255,9 @@ describe('parameters', () => {
     ['topic-interest', { topic: 'b2b' }, 'topic-interest:b2b'],
     ['product-interest', { product: 'SKU 42/a' }, 'product-interest:sku-42-a'],
     ['bought-7d', { within: '30d' }, 'bought-30d'],
+    ['idle-30', {}, 'idle-30'],
+    ['idle-30', { idle: '45d' }, 'idle-45'],
+    ['idle-180', { idle: '6mo' }, 'idle-6mo'],
   ])('%s with %j becomes %s', (id, parameters, made) => {
     expect(instantiate(id, parameters)).toMatchObject({ ok: true, value: { id: made } });
   });

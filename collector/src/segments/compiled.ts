@@ -1,6 +1,6 @@
 import type { Json } from '@inkling/sdk/protocol';
 import type { Calendar } from './calendar.ts';
-import type { Leaf } from './definition.ts';
+import type { DidTimes, Leaf } from './definition.ts';
 import type { Facts, Traits } from './facts.ts';
 import type { MatcherSpec } from './matcher.ts';
 import type { Period } from './period.ts';
@@ -79,6 +79,10 @@ export interface Compiler {
    * does not have.
    */
   readonly scoreOf: (id: string, backMs: number) => CompiledScore | undefined;
+  /** Notes that a trait of companies is read. */
+  readonly accountTrait: (name: string) => void;
+  /** Notes that companies are asked this. */
+  readonly accountDid: (id: string, did: DidTimes) => void;
 }
 
 /** A score, ready to be read of a person. */

@@ -1,5 +1,6 @@
 import type { CompiledCondition, CompiledLeaf, Compiler } from './compiled.ts';
 import type { Condition, Leaf } from './definition.ts';
+import { compileAccount } from './leaves/account.ts';
 import { compileDidAggregate } from './leaves/did-aggregate.ts';
 import { compileDidTimes } from './leaves/did-times.ts';
 import { compileDidTouch } from './leaves/did-touch.ts';
@@ -39,6 +40,7 @@ function compileLeaf(leaf: Leaf, compiler: Compiler): CompiledLeaf {
   if ('idle' in leaf) return compileIdle(leaf, compiler);
   if ('trait' in leaf) return compileTrait(leaf, compiler);
   if ('score' in leaf) return compileScoreIs(leaf, compiler);
+  if ('account' in leaf) return compileAccount(leaf, compiler);
   if ('segment' in leaf) return compileInSegment(leaf, compiler);
   if ('list' in leaf) return compileOnList(leaf, compiler);
   if ('bucket' in leaf) return compileInBucket(leaf);

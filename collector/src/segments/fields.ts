@@ -14,8 +14,8 @@ export interface Shape {
   /** Begins a sentence: "A test". */
   readonly what: string;
   readonly keys: readonly string[];
-  /** Members of the full language that are refused for now. */
-  readonly notYet?: readonly string[];
+  /** Members that one could expect here, and why they are refused: what is wrong and what would be right. */
+  readonly refused?: ReadonlyMap<string, string>;
   /** What to write for names that come from other languages. */
   readonly instead?: ReadonlyMap<string, string>;
 }
@@ -26,8 +26,7 @@ export function readObject(input: unknown, place: Place, shape: Shape): Fields |
   for (const key of Object.keys(input)) {
     if (place.isFull()) break;
     if (input[key] === undefined || shape.keys.includes(key)) continue;
-    if (shape.notYet?.includes(key)) place.at(key).refuse(`\`${key}\` is not available yet`);
-    else place.at(key).refuse(unknownKey(key, shape));
+    place.at(key).refuse(shape.refused?.get(key) ?? unknownKey(key, shape));
   }
   return input;
 }
@@ -88,13 +87,41 @@ export function text(charsMin = 0, charsMax: number = STRING_CHARS_MAX): Reader<
   };
 }
 
-/** Makes a reader of one of a few words. */
+/** Makes a reader of one of a few words. Suggests the one that was probably meant. */
 export function oneOf<T extends string>(...words: readonly T[]): Reader<T> {
   return (input, place) => {
     const found = words.find((word) => word === input);
     if (found !== undefined) return found;
     const choices = words.map((word) => `"${word}"`).join(' or ');
-    return place.refuse(`expected ${choices}, not ${kindOf(input)}`);
+    const meant = typeof input === 'string' ? nearest(input, words) : undefined;
+    const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    return place.refuse(`expected ${choices}, not ${kindOf(input)}${hint}`);
+  };
+}
+
+/** Reads `true`, for members that are written as a mark. */
+export const readTrue: Reader<true> = (input, place) =>
+  input === true ? input : place.refuse(`expected true, not ${kindOf(input)}; or leave it out`);
+
+/** Reads any finite number. */
+export const readNumber: Reader<number> = (input, place) => {
+  if (typeof input !== 'number') return place.refuse(`expected a number, not ${kindOf(input)}`);
+  // JSON has no infinity, but 1e999 reads as one. Adding 0 makes -0, which JSON writes as 0, a 0.
+  return Number.isFinite(input) ? input + 0 : place.refuse('is too large for a number');
+};
+
+/** Makes a reader of a list in which no text stands twice. */
+export function distinctTexts(
+  read: Reader<string>,
+  list: { readonly what: string; readonly max: number },
+): Reader<readonly string[]> {
+  const readTexts = listOf(read, list);
+  return (input, place) => {
+    const texts = readTexts(input, place);
+    const twice = texts?.findIndex((each, index) => texts.indexOf(each) < index) ?? -1;
+    return twice === -1
+      ? texts
+      : place.at(twice).refuse(`${quoted(texts?.[twice] ?? '')} is listed twice`);
   };
 }
 

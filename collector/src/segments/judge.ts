@@ -4,7 +4,7 @@ import type { CompiledSegment, Plan } from './plan.ts';
 import { scoreValue } from './score-reading.ts';
 import type { State } from './state.ts';
 
-export type Cause = 'event' | 'late' | 'time' | 'merge' | 'definition';
+export type Cause = 'event' | 'late' | 'time' | 'merge' | 'unmerge' | 'definition';
 
 /** One change of one membership. */
 export interface Change {
@@ -60,12 +60,14 @@ export function judge(
     else standings[next.key] = is;
     const wasIn = was?.enteredMs !== undefined;
     const isIn = is.enteredMs !== undefined;
-    if (wasIn === isIn) continue;
-    changes.push({
-      ...{ ...moment, segment: next, direction: isIn ? 'entered' : 'left' },
-      ...valueThen(next, judged, moment.atMs),
-    });
-    enqueue(queue, plan.dependents.get(next.key) ?? []);
+    if (wasIn !== isIn) {
+      changes.push({
+        ...{ ...moment, segment: next, direction: isIn ? 'entered' : 'left' },
+        ...valueThen(next, judged, moment.atMs),
+      });
+    }
+    // What changed in the past alone is unseen here, yet those that depend on the past may read it.
+    if (wasIn !== isIn || skips) enqueue(queue, plan.dependents.get(next.key) ?? []);
   }
   return { state: judged, changes, needsReplay };
 }

@@ -12,6 +12,10 @@ export const EVENT_NAMES_MAX = 20;
 export const GLOB_STARS_MAX = 5;
 /** Globs in one list. */
 export const GLOBS_MAX = 20;
+/** Steps of one sequence. Every occurrence is held against those before it, so that each step costs. */
+export const SEQ_STEPS_MAX = 10;
+/** Paths in one `same`. */
+export const SAME_PATHS_MAX = 5;
 /** Any text of a definition that has no narrower limit. */
 export const STRING_CHARS_MAX = 1_024;
 /** Largest count that a definition may compare with. State grows with it. */
@@ -23,5 +27,14 @@ export const TAG_CHARS_MAX = 64;
 export const WINDOW_MS_MIN = 1_000;
 /** Longest window, milliseconds: 400 days, a year and a month. */
 export const WINDOW_MS_MAX: number = 400 * 86_400_000;
+/** Longest window in calendar months: 13 of them are at most 397 days. */
+export const WINDOW_MONTHS_MAX = 13;
+export const WINDOW_YEARS_MAX = 1;
+/** The salt of a bucket. */
+export const SALT_CHARS_MAX = 64;
+/** People whom a ranking can keep. */
+export const RANKED_MAX = 100_000;
+/** A score is never lower than 0 nor higher than this. */
+export const SCORE_MAX = 100;
 /** Problems reported of one definition. Further ones show when these are mended. */
 export const PROBLEMS_MAX = 100;

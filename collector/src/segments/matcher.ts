@@ -15,7 +15,7 @@ export interface MatcherSpec {
   readonly events: EventName;
   readonly where?: Where;
   readonly bounds?: Bounds;
-  /** Count different values: `session`, `day`, or a path. */
+  /** Count different values: `session`, `day`, `person`, or a path. */
   readonly distinct?: string;
   /** Keep the values at these paths together as the key; an event without one of them does not count. */
   readonly same?: readonly string[];
@@ -41,8 +41,15 @@ export interface Matcher {
   readonly id: string;
   readonly events: readonly string[];
   readonly where: Where | undefined;
-  /** What the event contributes, or `undefined` if it does not count. `event` is the event's id. */
-  readonly entryOf: (event: Event, id: number) => Entry | undefined;
+  /** Its entries have the number of the person as their key. */
+  readonly countsPeople: boolean;
+  /**
+   * What the event contributes, or `undefined` if it does not count.
+   *
+   * @param id - The event's.
+   * @param person - The number of whoever did it.
+   */
+  readonly entryOf: (event: Event, id: number, person: number) => Entry | undefined;
 }
 
 /** @param calendar - The site's; part of the identity where calendar days are counted. */
@@ -57,14 +64,15 @@ export function compileMatcher(spec: MatcherSpec, calendar: Calendar): Matcher {
     id: hash53(canonicalJson(identityOf(spec, events, calendar))),
     events,
     where,
-    entryOf: (event, id) => {
+    countsPeople: spec.distinct === 'person',
+    entryOf: (event, id, person) => {
       const name = eventKey(event);
       const { atMs } = event;
       if (name === undefined || !events.includes(name) || !passes(event)) return undefined;
       if (atMs < afterMs || atMs >= beforeMs) return undefined;
       const figure = figureOf?.(event);
       if (figureOf !== undefined && typeof figure !== 'number') return undefined;
-      const key = keyOf?.(event);
+      const key = keyOf?.(event, person);
       if (keyOf !== undefined && key === undefined) return undefined;
       return {
         atMs,
@@ -120,7 +128,7 @@ function compileFigure(
 function compileKey(
   { distinct, same, passes, worth }: MatcherSpec,
   calendar: Calendar,
-): ((event: Event) => string | undefined) | undefined {
+): ((event: Event, person: number) => string | undefined) | undefined {
   const { dayOf } = calendar;
   if (worth !== undefined) {
     const sliceOf = compileSlices(worth.halfLifeMs, calendar);
@@ -135,10 +143,10 @@ function compileKey(
   }
   if (same !== undefined) return compileSame(same);
   if (distinct === undefined) return undefined;
+  if (distinct === 'person') return (_, person) => String(person);
   if (distinct === 'day') return (event) => dayOf(event.atMs);
   if (distinct === 'session') {
-    // An event without a session counts by its calendar day, UTC.
-    return ({ sessionId, atMs }) => (sessionId === undefined ? dayOfUtc(atMs) : `s${sessionId}`);
+    return sessionOf;
   }
   const figureOf = compileScalar(distinct);
   return (event) => {
@@ -147,12 +155,17 @@ function compileKey(
   };
 }
 
-function compileSame(paths: readonly string[]): (event: Readable) => string | undefined {
-  const read = paths.map(compileScalar);
+function compileSame(paths: readonly string[]): (event: Event) => string | undefined {
+  const read = paths.map((path) => (path === 'session' ? sessionOf : compileScalar(path)));
   return (event) => {
     const texts = read.map((each) => each(event));
     return texts.includes(undefined) ? undefined : bounded(texts.join());
   };
+}
+
+/** The visit that an event belongs to; without a session it is its calendar day, UTC. */
+function sessionOf({ sessionId, atMs }: Event): string {
+  return sessionId === undefined ? dayOfUtc(atMs) : `s${sessionId}`;
 }
 
 /** A scalar at a path, as JSON. */

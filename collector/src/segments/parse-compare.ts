@@ -1,6 +1,15 @@
 import { countRange } from './compare.ts';
 import type { Compare } from './definition.ts';
-import { compact, isObject, optional, type Reader, readObject, type Shape } from './fields.ts';
+import {
+  compact,
+  isObject,
+  optional,
+  type Reader,
+  readNumber,
+  readObject,
+  type Shape,
+} from './fields.ts';
+import { isUnsatisfiable } from './figure.ts';
 import { COUNT_MAX } from './limits.ts';
 import { kindOf } from './quote.ts';
 
@@ -20,32 +29,48 @@ const COMPARE: Shape = {
 
 /** Reads a comparison of counts: whole numbers from 0 to 1,000, such that some count satisfies it. */
 export const readCompare: Reader<Compare> = (input, place) => {
-  if (!isObject(input)) {
-    return typeof input === 'number'
-      ? readCount(input, place)
-      : place.refuse(
-          `expected a number n ("at least n") or a comparison such as {"lte":3}, not ${kindOf(input)}`,
-        );
-  }
-  const fields = readObject(input, place, COMPARE);
-  if (fields === undefined) return undefined;
-  const count = (key: string) => optional(fields, key, place, readCount);
-  const compare = compact({
-    eq: count('eq'),
-    ne: count('ne'),
-    gt: count('gt'),
-    gte: count('gte'),
-    lt: count('lt'),
-    lte: count('lte'),
-    between: optional(fields, 'between', place, pairOf(readCount)),
-  });
-  if (Object.keys(input).length === 0) {
-    return place.refuse(`is an empty comparison; write one of ${COMPARE.keys.join(', ')}`);
-  }
+  const compare = compareOf(readCount)(input, place);
+  if (compare === undefined) return undefined;
   const { least, most } = countRange(compare);
-  if (most < least) return place.refuse('can never be true: no count satisfies this comparison');
-  return compare;
+  return most < least
+    ? place.refuse('can never be true: no count satisfies this comparison')
+    : compare;
 };
+
+/** Reads a comparison of figures: any finite numbers, such that some number satisfies it. */
+export const readCompareNumber: Reader<Compare> = (input, place) => {
+  const compare = compareOf(readNumber)(input, place);
+  return compare !== undefined && isUnsatisfiable(compare)
+    ? place.refuse('can never be true: no number satisfies this comparison')
+    : compare;
+};
+
+function compareOf(readOperand: Reader<number>): Reader<Compare> {
+  return (input, place) => {
+    if (!isObject(input)) {
+      return typeof input === 'number'
+        ? readOperand(input, place)
+        : place.refuse(
+            `expected a number n ("at least n") or a comparison such as {"lte":3}, not ${kindOf(input)}`,
+          );
+    }
+    const fields = readObject(input, place, COMPARE);
+    if (fields === undefined) return undefined;
+    const operand = (key: string) => optional(fields, key, place, readOperand);
+    const compare = compact({
+      eq: operand('eq'),
+      ne: operand('ne'),
+      gt: operand('gt'),
+      gte: operand('gte'),
+      lt: operand('lt'),
+      lte: operand('lte'),
+      between: optional(fields, 'between', place, pairOf(readOperand)),
+    });
+    return Object.keys(input).length === 0
+      ? place.refuse(`is an empty comparison; write one of ${COMPARE.keys.join(', ')}`)
+      : compare;
+  };
+}
 
 const readCount: Reader<number> = (input, place) =>
   typeof input === 'number' && Number.isInteger(input) && input >= 0 && input <= COUNT_MAX

@@ -1,24 +1,23 @@
-import { EVENT_NAME_CHARS_MAX } from '@inkling/sdk/protocol';
-import type { Condition, Did, EventName } from './definition.ts';
-import { readDuration } from './duration.ts';
+import type { Condition, Leaf } from './definition.ts';
 import {
-  compact,
   isObject,
   listOf,
   optional,
   type Reader,
   readObject,
-  required,
   type Shape,
   suggestion,
-  text,
   unknownKey,
 } from './fields.ts';
-import { CONDITION_DEPTH_MAX, CONDITIONS_MAX, EVENT_NAMES_MAX } from './limits.ts';
-import { readCompare } from './parse-compare.ts';
-import { readPathText, readWhere } from './parse-where.ts';
+import { CONDITION_DEPTH_MAX, CONDITIONS_MAX } from './limits.ts';
+import { readDid } from './parse-did.ts';
+import { readIdle } from './parse-idle.ts';
+import { readBucket, readOnList, readSegment } from './parse-membership.ts';
+import { readScore } from './parse-score.ts';
+import { readSeq } from './parse-seq.ts';
+import { readAccount, readTrait } from './parse-trait.ts';
 import type { Place } from './pointer.ts';
-import { kindOf, quoted } from './quote.ts';
+import { kindOf } from './quote.ts';
 
 /** What reading one condition needs to know of those around it. */
 interface Scope {
@@ -37,11 +36,16 @@ const KINDS: ReadonlyMap<string, KindReader> = new Map<string, KindReader>([
   ['all', readAll],
   ['any', readAny],
   ['not', readNot],
-  ['did', readDid],
+  ['did', leaf(readDid)],
+  ['seq', leaf(readSeq)],
+  ['idle', leaf(readIdle)],
+  ['trait', leaf(readTrait)],
+  ['account', leaf(readAccount)],
+  ['score', leaf(readScore)],
+  ['segment', leaf(readSegment)],
+  ['list', leaf(readOnList)],
+  ['bucket', leaf(readBucket)],
 ]);
-
-/** Kinds of the full language that are refused for now. */
-const KINDS_NOT_YET = ['seq', 'idle', 'trait', 'account', 'score', 'segment', 'list', 'bucket'];
 
 const CONDITION: Shape = {
   what: 'A condition',
@@ -53,12 +57,30 @@ const CONDITION: Shape = {
     ['event', 'did'],
     ['events', 'did'],
     ['didnot', 'not'],
+    ['sequence', 'seq'],
+    ['then', 'seq'],
+    ['inactive', 'idle'],
+    ['property', 'trait'],
+    ['attribute', 'trait'],
+    ['company', 'account'],
+    ['member', 'segment'],
+    ['split', 'bucket'],
   ]),
 };
 
-/** Reads a condition with everything below it; the definition's limits apply to it as a whole. */
-export const readRootCondition: Reader<Condition> = (input, place) =>
-  readCondition(input, { place, depth: 1, budget: { used: 0 } });
+/**
+ * Makes a reader of conditions with everything below them. The limit on how many there may be applies
+ * to all that one such reader reads.
+ */
+export function conditionReader(): Reader<Condition> {
+  const budget = { used: 0 };
+  return (input, place) => readCondition(input, { place, depth: 1, budget });
+}
+
+/** A kind that holds no other conditions. */
+function leaf(read: Reader<Leaf>): KindReader {
+  return (input, { place }) => read(input, place);
+}
 
 function readCondition(input: unknown, scope: Scope): Condition | undefined {
   const { place, depth, budget } = scope;
@@ -77,7 +99,7 @@ function readCondition(input: unknown, scope: Scope): Condition | undefined {
     return place.refuse(`a condition is an object such as {"did":"page"}, not ${kindOf(input)}`);
   }
   const keys = Object.keys(input).filter((key) => input[key] !== undefined);
-  const kinds = keys.filter((key) => KINDS.has(key) || KINDS_NOT_YET.includes(key));
+  const kinds = keys.filter((key) => KINDS.has(key));
   const [kind] = kinds;
   if (kind === undefined) return refuseKind(keys, place);
   if (kinds.length > 1) {
@@ -86,10 +108,7 @@ function readCondition(input: unknown, scope: Scope): Condition | undefined {
       `has ${names} side by side; give each its own condition and join them by all`,
     );
   }
-  const read = KINDS.get(kind);
-  return read === undefined
-    ? place.at(kind).refuse(`\`${kind}\` is not available yet`)
-    : read(input, scope);
+  return KINDS.get(kind)?.(input, scope);
 }
 
 function refuseKind(keys: readonly string[], place: Place): undefined {
@@ -129,60 +148,3 @@ function readNot(input: unknown, { place, depth, budget }: Scope): Condition | u
   );
   return not === undefined ? undefined : { not };
 }
-
-const DID: Shape = {
-  what: 'A `did`',
-  keys: ['did', 'where', 'within', 'distinct', 'times'],
-  notYet: ['sum', 'avg', 'min', 'max', 'is', 'first', 'latest'],
-  instead: new Map([
-    ['properties', 'where'],
-    ['filter', 'where'],
-    ['window', 'within'],
-    ['last', 'within'],
-    ['count', 'times'],
-    ['atleast', 'times'],
-    ['unique', 'distinct'],
-    ['by', 'distinct'],
-  ]),
-};
-
-function readDid(input: unknown, { place }: Scope): Did | undefined {
-  const fields = readObject(input, place, DID);
-  if (fields === undefined) return undefined;
-  const did = required(fields, 'did', place, { read: readEventName, need: 'name an event' });
-  const where = optional(fields, 'where', place, readWhere);
-  const within = optional(fields, 'within', place, readWindow);
-  const distinct = optional(fields, 'distinct', place, readPathText);
-  const times = optional(fields, 'times', place, readCompare);
-  if (did === undefined) return undefined;
-  const tests = where === undefined || Object.keys(where).length === 0 ? undefined : where;
-  return compact({ did, where: tests, within, distinct, times });
-}
-
-const readName = text(1, EVENT_NAME_CHARS_MAX);
-const readNames = listOf(readName, { what: 'event names', max: EVENT_NAMES_MAX });
-
-const readEventName: Reader<EventName> = (input, place) => {
-  if (typeof input === 'string') return readName(input, place);
-  if (!Array.isArray(input)) {
-    return place.refuse(`expected an event name or a list of them, not ${kindOf(input)}`);
-  }
-  const names = readNames(input, place);
-  const twice = names?.findIndex((name, index) => names.indexOf(name) < index) ?? -1;
-  return twice === -1
-    ? names
-    : place.at(twice).refuse(`${quoted(names?.[twice] ?? '')} is listed twice`);
-};
-
-const readWindow: Reader<string> = (input, place) => {
-  if (isObject(input)) {
-    return place.refuse(
-      'a window with `from`, `after`, `before` or `calendar` is not available yet; use a sliding one such as "14d"',
-    );
-  }
-  if (typeof input !== 'string') {
-    return place.refuse(`expected a duration such as "14d", not ${kindOf(input)}`);
-  }
-  const reading = readDuration(input);
-  return reading.ok ? input : place.refuse(reading.detail);
-};

@@ -1,26 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { checkAccepted, checkRefused, problemsOf } from '../../testing/parsing.ts';
 import type { Condition, Definition, Test } from './definition.ts';
 import { parseConditionOnly, parseDefinition } from './parse-definition.ts';
 import type { Problem } from './pointer.ts';
 
 const FRAME = { id: 'x', name: 'X', kind: 'implicit' };
-
-/** Every problem of an input, as "pointer: detail". */
-function problems(input: unknown): readonly string[] {
-  const parsed = parseDefinition(input);
-  return parsed.ok ? [] : parsed.errors.map(({ pointer, detail }) => `${pointer}: ${detail}`);
-}
-
-/** The condition is refused at exactly these places, in any order, each with a detail that matches. */
-function checkRefused(condition: unknown, expected: Readonly<Record<string, RegExp>>) {
-  const parsed = parseConditionOnly(condition);
-  const errors = parsed.ok ? [] : parsed.errors;
-  const pointers = errors.map(({ pointer }) => pointer);
-  expect(new Set(pointers)).toEqual(new Set(Object.keys(expected)));
-  expect(pointers).toHaveLength(Object.keys(expected).length);
-  for (const { pointer, detail } of errors) expect(detail).toMatch(expected[pointer] ?? /^$/);
-}
 
 const nested = (levels: number): unknown =>
   levels === 1 ? { did: 'page' } : { not: nested(levels - 1) };
@@ -84,13 +69,7 @@ describe('accepts, unchanged', () => {
       { did: 'page', where: { a: { in: Array.from({ length: 1_000 }, String) } } },
     ],
     ['an empty text to equal', { did: 'page', where: { a: '' } }],
-  ])('%s', (_, condition) => {
-    expect(parseConditionOnly(condition)).toEqual({ ok: true, value: condition });
-    expect(parseDefinition({ ...FRAME, if: condition })).toEqual({
-      ok: true,
-      value: { ...FRAME, if: condition },
-    });
-  });
+  ])('%s', (_, condition) => checkAccepted(condition));
 
   test('all members of a definition', () => {
     const definition: Definition = {
@@ -100,6 +79,9 @@ describe('accepts, unchanged', () => {
       kind: 'explicit',
       who: 'known',
       if: { did: 'page' },
+      leaveIf: { not: { did: 'page', within: '1d' } },
+      minStay: '2h',
+      top: { by: { score: 'lead', what: 'rise', within: '1mo' }, percent: 12.5 },
       tags: ['a', 'b'],
     };
     expect(parseDefinition(definition)).toEqual({ ok: true, value: definition });
@@ -110,7 +92,13 @@ describe('refuses at the very place', () => {
   test.each<[string, unknown, Readonly<Record<string, RegExp>>]>([
     ['text', 'page', { '': /a condition is an object such as \{"did":"page"\}/ }],
     ['null', null, { '': /not null/ }],
-    ['an empty object', {}, { '': /has one of all, any, not, did/ }],
+    [
+      'an empty object',
+      {},
+      {
+        '': /has one of all, any, not, did, seq, idle, trait, account, score, segment, list, bucket$/,
+      },
+    ],
     ['a kind without a value', { all: undefined }, { '': /says nothing/ }],
     ['an unknown kind', { event: 'page' }, { '/event': /did you mean `did`/ }],
     ['a misspelt kind', { alll: [] }, { '/alll': /did you mean `all`/ }],
@@ -125,18 +113,7 @@ describe('refuses at the very place', () => {
       { all: [{ did: 'page' }, { not: { did: 'page', within: '500d' } }] },
       { '/all/1/not/within': /^"500d" is longer than 400 d; use 1s to 400d$/ },
     ],
-    [
-      'months',
-      { did: 'page', within: '6mo' },
-      { '/within': /months, which are not available yet/ },
-    ],
-    ['years', { did: 'page', within: '1y' }, { '/within': /years, which are not available yet/ }],
     ['a number of days', { did: 'page', within: 14 }, { '/within': /such as "14d"/ }],
-    [
-      'an offset window',
-      { did: 'page', within: { from: '90d', to: '30d' } },
-      { '/within': /not available yet/ },
-    ],
     ['a misspelt key', { did: 'page', wihtin: '7d' }, { '/wihtin': /did you mean `within`/ }],
     ['a foreign key', { did: 'page', count: 2 }, { '/count': /did you mean `times`/ }],
     ['a far key', { did: 'page', zzz: 2 }, { '/zzz': /a `did` has did, where, within/ }],
@@ -266,27 +243,6 @@ describe('refuses at the very place', () => {
       },
     ],
   ])('%s', (_, condition, expected) => checkRefused(condition, expected));
-
-  test.each<[string, unknown]>([
-    ['/seq', { seq: [{ did: 'A' }, { no: 'B', for: '1h' }] }],
-    ['/idle', { idle: '30d' }],
-    ['/trait', { trait: 'age', is: { gt: 25 } }],
-    ['/account', { account: 'plan', is: 'pro' }],
-    ['/score', { score: 'lead', is: { gt: 80 } }],
-    ['/segment', { segment: 'bought-7d' }],
-    ['/list', { list: 'imported' }],
-    ['/bucket', { bucket: { salt: 'a', from: 0, to: 50 } }],
-    ['/sum', { did: 'page', sum: 'total' }],
-    ['/avg', { did: 'page', avg: 'total' }],
-    ['/min', { did: 'page', min: 'total' }],
-    ['/max', { did: 'page', max: 'total' }],
-    ['/first', { did: 'page', first: true }],
-    ['/latest', { did: 'page', latest: true }],
-    ['/where/a/before', { did: 'page', where: { a: { before: '2026-01-01' } } }],
-    ['/where/a/olderThan', { did: 'page', where: { a: { gt: 1, olderThan: '1d' } } }],
-  ])('%s is not available yet', (pointer, condition) => {
-    checkRefused(condition, { [pointer]: /is not available yet/ });
-  });
 });
 
 describe('a definition', () => {
@@ -303,13 +259,24 @@ describe('a definition', () => {
       ],
     ],
     [
-      'knows what is to come',
-      { ...FRAME, if: { did: 'a' }, leaveIf: {}, minStay: '1d', top: {} },
-      [
-        '/leaveIf: `leaveIf` is not available yet',
-        '/minStay: `minStay` is not available yet',
-        '/top: `top` is not available yet',
-      ],
+      'stays for at least so long',
+      { ...FRAME, if: { did: 'a' }, minStay: 'long' },
+      ['/minStay: "long" is not a duration; write an integer and a unit, such as "14d"'],
+    ],
+    [
+      'is left by a condition',
+      { ...FRAME, if: { did: 'a' }, leaveIf: {} },
+      [expect.stringMatching(/^\/leaveIf: says nothing to judge/)],
+    ],
+    [
+      'holds fifty conditions with those that end it',
+      { ...FRAME, if: { all: repeated(29) }, leaveIf: { any: repeated(20) } },
+      ['/leaveIf/any/19: is one condition too many; a segment has at most 50'],
+    ],
+    [
+      'nests both conditions by themselves',
+      { ...FRAME, if: nested(5), leaveIf: nested(6) },
+      ['/leaveIf/not/not/not/not/not: is nested too deep; conditions nest at most 5 levels'],
     ],
     [
       'helps with spelling',
@@ -346,12 +313,60 @@ describe('a definition', () => {
       { ...FRAME, if: { all: [{ did: 'a' }, { did: 'page', within: '500d' }] } },
       ['/if/all/1/within: "500d" is longer than 400 d; use 1s to 400d'],
     ],
-  ])('%s', (_, input, expected) => expect(problems(input)).toEqual(expected));
+  ])('%s', (_, input, expected) => expect(problemsOf(input)).toEqual(expected));
+
+  test.each<[string, unknown, readonly string[]]>([
+    ['is of a score', 'lead', ['/top: A `top` is an object, not the text "lead"']],
+    [
+      'needs an order and a number',
+      {},
+      [
+        '/top/by: `by` is missing; write what orders people, such as {"score":"lead","what":"value"}',
+        '/top: says how many by exactly one of `n` (people) and `percent` (of a hundred)',
+      ],
+    ],
+    [
+      'counts people or percents',
+      { by: { score: 'lead', what: 'value' }, n: 1, percent: 1 },
+      ['/top: says how many by exactly one of `n` (people) and `percent` (of a hundred)'],
+    ],
+    [
+      'keeps somebody',
+      { by: { score: 'lead', what: 'value' }, n: 0 },
+      ['/top/n: expected a whole number from 1 to 100000, not the number 0'],
+    ],
+    [
+      'keeps no more than all',
+      { by: { score: 'lead', what: 'value' }, percent: 100.1 },
+      ['/top/percent: 100.1 is out of range; write more than 0 and at most 100'],
+    ],
+    [
+      'has no window for what is now',
+      { by: { score: 'lead', what: 'value', within: '30d' }, n: 5 },
+      ['/top/by/within: the value is of now; a window goes with "rise" and "peak"'],
+    ],
+    [
+      'has one for what took time',
+      { by: { score: 'lead', what: 'rise' }, n: 5 },
+      ['/top/by/within: "rise" needs a window; write over how long, such as "30d"'],
+    ],
+    [
+      'knows its words',
+      { by: { scor: 'lead', what: 'rose', within: '1d' }, n: 5 },
+      [
+        '/top/by/scor: unknown key "scor"; did you mean `score`?',
+        '/top/by/score: `score` is missing; name a score',
+        '/top/by/what: expected "value" or "rise" or "peak", not the text "rose"; did you mean "rise"?',
+      ],
+    ],
+  ])('whose ranking %s', (_, top, expected) => {
+    expect(problemsOf({ ...FRAME, if: { did: 'a' }, top })).toEqual(expected);
+  });
 
   test.each(['', 'A', '-a', ':a', 'a b', 'ä', 'a_b', 'a\n', 'x'.repeat(65), 5])(
     'refuses the id %j',
     (id) => {
-      expect(problems({ ...FRAME, id, if: { did: 'a' } })).toEqual([
+      expect(problemsOf({ ...FRAME, id, if: { did: 'a' } })).toEqual([
         expect.stringMatching(/^\/id: /),
       ]);
     },
@@ -359,7 +374,7 @@ describe('a definition', () => {
 
   test.each(['a', '7', 'bought-7d', 'topic-interest:b2b', 'x'.repeat(64)])(
     'takes the id %s',
-    (id) => expect(problems({ ...FRAME, id, if: { did: 'a' } })).toEqual([]),
+    (id) => expect(problemsOf({ ...FRAME, id, if: { did: 'a' } })).toEqual([]),
   );
 });
 
@@ -422,7 +437,7 @@ describe('whatever comes in', () => {
 
   test('it reports at most a hundred problems and says that there are more', () => {
     const many = Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`wiithin${n}`, 1]));
-    const found = problems({ ...FRAME, if: { did: 'a', ...many } });
+    const found = problemsOf({ ...FRAME, if: { did: 'a', ...many } });
     expect(found).toHaveLength(101);
     expect(found.at(-1)).toMatch(/more than 100 problems/);
   });

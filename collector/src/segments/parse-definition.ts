@@ -11,9 +11,11 @@ import {
   text,
 } from './fields.ts';
 import { NAME_CHARS_MAX, TAG_CHARS_MAX, TAGS_MAX } from './limits.ts';
-import { readRootCondition } from './parse-condition.ts';
+import { conditionReader } from './parse-condition.ts';
+import { readId } from './parse-id.ts';
+import { readRanking } from './parse-ranking.ts';
+import { readDurationText } from './parse-window.ts';
 import { type Parsed, parseWith } from './pointer.ts';
-import { kindOf } from './quote.ts';
 
 /**
  * Turns an untrusted value into a definition, or says all that is wrong with it. Never throws.
@@ -26,13 +28,12 @@ export function parseDefinition(input: unknown): Parsed<Definition> {
 
 /** {@link parseDefinition} for a condition alone, as `POST /v1/query` takes it. */
 export function parseConditionOnly(input: unknown): Parsed<Condition> {
-  return parseWith(input, readRootCondition);
+  return parseWith(input, conditionReader());
 }
 
 const DEFINITION: Shape = {
   what: 'A definition',
-  keys: ['id', 'name', 'description', 'kind', 'who', 'if', 'tags'],
-  notYet: ['leaveIf', 'minStay', 'top'],
+  keys: ['id', 'name', 'description', 'kind', 'who', 'if', 'leaveIf', 'minStay', 'top', 'tags'],
   instead: new Map([
     ['title', 'name'],
     ['type', 'kind'],
@@ -41,16 +42,11 @@ const DEFINITION: Shape = {
     ['when', 'if'],
     ['where', 'if'],
     ['labels', 'tags'],
+    ['exit', 'leaveIf'],
+    ['until', 'leaveIf'],
+    ['limit', 'top'],
+    ['rank', 'top'],
   ]),
-};
-
-const readId: Reader<string> = (input, place) => {
-  if (typeof input !== 'string') return place.refuse(`expected text, not ${kindOf(input)}`);
-  return /^[a-z0-9][a-z0-9:-]{0,63}$/.test(input)
-    ? input
-    : place.refuse(
-        'expected 1 to 64 of a-z, 0-9, hyphen and colon, the first a letter or digit, such as "pricing-viewers"',
-      );
 };
 
 const readDisplayName: Reader<string> = (input, place) => {
@@ -77,14 +73,21 @@ const readDefinition: Reader<Definition> = (input, place) => {
     read: oneOf('implicit', 'explicit'),
     need: 'write "implicit" for what is read from behaviour, "explicit" for facts that were given',
   });
+  const readShare = conditionReader();
   const condition = required(fields, 'if', place, {
-    read: readRootCondition,
+    read: readShare,
     need: 'write a condition such as {"did":"page"}',
   });
+  const leaveIf = optional(fields, 'leaveIf', place, readShare);
+  const minStay = optional(fields, 'minStay', place, readDurationText);
+  const top = optional(fields, 'top', place, readRanking);
   const description = optional(fields, 'description', place, text());
   const who = optional(fields, 'who', place, oneOf('all', 'known', 'anonymous'));
   const tags = optional(fields, 'tags', place, readTags);
   if (id === undefined || name === undefined) return undefined;
   if (kind === undefined || condition === undefined) return undefined;
-  return compact({ id, name, description, kind, who, if: condition, tags });
+  return compact({
+    ...{ id, name, description, kind, who },
+    ...{ if: condition, leaveIf, minStay, top, tags },
+  });
 };

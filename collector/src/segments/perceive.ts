@@ -13,12 +13,12 @@ export function perceive(
 ): { readonly state: State; readonly touched: Set<CompiledSegment> } {
   const touched = new Set<CompiledSegment>(plan.onActivity);
   if (state.lastSeenMs === Number.NEGATIVE_INFINITY) addAll(touched, plan.bornInto);
-  const lists = remember(plan, state, event, id, touched);
+  const lists = remember(plan, state, [event, id, state.self], touched);
   let { traits } = state;
   if (event.type === 'identify') {
-    const merged = mergeTraits(traits, event.traits, event);
-    traits = merged.traits;
-    for (const name of merged.changed) addAll(touched, plan.byTrait.get(name) ?? []);
+    traits = mergeTraits(traits, event.traits, event);
+    // What a later call has already replaced was true for a while.
+    for (const name of Object.keys(event.traits)) addAll(touched, plan.byTrait.get(name) ?? []);
   }
   const seen = {
     ...state,
@@ -31,17 +31,16 @@ export function perceive(
 }
 
 /** Adds the event to every list that it concerns and notes the segments that read them. */
-function remember(
+export function remember(
   plan: Plan,
   { lists, settledMs }: State,
-  event: Event,
-  id: number,
+  [event, id, person]: readonly [event: Event, id: number, person: number],
   touched: Set<CompiledSegment>,
 ): State['lists'] {
   let grown: Record<string, Recency> | undefined;
   for (const matcher of plan.index(event)) {
     const planned = plan.matchers.get(matcher.id);
-    const entry = planned && matcher.entryOf(event, id);
+    const entry = planned && matcher.entryOf(event, id, person);
     if (!entry) continue;
     grown ??= { ...lists };
     const list = add(grown[matcher.id] ?? NOTHING, entry, planned.memory);

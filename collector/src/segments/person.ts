@@ -1,6 +1,5 @@
 import type { Event } from '../event.ts';
 import type { Definition } from './definition.ts';
-import type { AccountFacts } from './facts.ts';
 import type { ScoreModel } from './score-model.ts';
 
 /** One person's full history and what else a definition asks about them. */
@@ -9,7 +8,8 @@ export interface Person {
   readonly known: boolean;
   /** The person's internal number: whom a bucket draws by. */
   readonly self?: number;
-  readonly account?: AccountFacts;
+  /** Everybody of the site who was ever put into a company; without it the person is alone. */
+  readonly everybody?: readonly Pick<Person, 'self' | 'events'>[];
 }
 
 /** What a definition may refer to. */

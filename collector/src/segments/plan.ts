@@ -1,27 +1,22 @@
 import { type Calendar, calendarOf as makeCalendar } from './calendar.ts';
-import { type CompiledCondition, type CompiledScore, type Compiler, FOREVER } from './compiled.ts';
-import { compileCondition, leavesOf } from './condition.ts';
-import type { Definition } from './definition.ts';
+import { type CompiledCondition, type CompiledScore, FOREVER } from './compiled.ts';
+import { leavesOf } from './condition.ts';
+import {
+  type AccountQuestions,
+  type Draft,
+  draft,
+  draftingOf,
+  type StoredSegment,
+} from './draft.ts';
 import { evaluate } from './evaluate.ts';
 import { buildIndex, type EventIndex } from './event-index.ts';
 import type { Facts } from './facts.ts';
 import { compileKnown } from './leaves/known.ts';
 import { compileBand } from './leaves/score.ts';
-import { compileMatcher, type Matcher } from './matcher.ts';
+import type { Matcher } from './matcher.ts';
 import { compilePeriod, type Period } from './period.ts';
 import type { Memory } from './recency.ts';
-import { compileScore } from './score.ts';
-import type { StoredScore } from './score-model.ts';
-
-/** A segment as it is stored: its definition and its internal numbers. */
-export interface StoredSegment {
-  /** Our own integer id, never used again for another segment. */
-  readonly key: number;
-  readonly version: number;
-  /** The site's revision at which this version was saved. */
-  readonly revision: number;
-  readonly definition: Definition;
-}
+import { bandKey, type StoredScore } from './score-model.ts';
 
 export interface CompiledSegment {
   readonly key: number;
@@ -42,9 +37,12 @@ export interface CompiledSegment {
   readonly order: number;
   /**
    * Depends on what was true before and not only on what happened, so that a late event is judged by
-   * going through the history again.
+   * going through the history again. Never where {@link asksCompany}: one person's history does not
+   * tell what their company was at the time, so a late event is judged as things stand.
    */
   readonly isHistoric: boolean;
+  /** Asks about the person's company, or reads a segment that does. */
+  readonly asksCompany: boolean;
   /** Others ask when somebody entered or left. */
   readonly keepsMoments: boolean;
   /** Is no segment of the owner's but the people in a band of a score. */
@@ -75,6 +73,8 @@ export interface Plan {
   /** Who reads when anything at all happened. */
   readonly onActivity: readonly CompiledSegment[];
   readonly onAccount: readonly CompiledSegment[];
+  /** What companies are asked; absent where no segment asks anything of them. */
+  readonly accounts?: AccountPlan;
   /** Who reads the membership of a segment, by its key. */
   readonly dependents: ReadonlyMap<number, readonly CompiledSegment[]>;
   /** Those that {@link CompiledSegment.isHistoric}. */
@@ -83,21 +83,12 @@ export interface Plan {
   readonly scores: ReadonlyMap<string, CompiledScore>;
 }
 
-/** What was found of one segment before all are known. */
-interface Draft {
-  readonly stored: StoredSegment;
-  readonly condition: CompiledCondition;
-  readonly leaveIf?: CompiledCondition;
-  readonly matchers: ReadonlySet<string>;
-  readonly reads: readonly { readonly key: number; readonly past: boolean }[];
-  /** The newest of its own revision and those of the scores that it reads. */
-  readonly revision: number;
-}
-
-interface Need {
-  readonly matcher: Matcher;
-  memory: Memory;
-  sinceRevision: number;
+/** What the segments of a site ask of companies. */
+export interface AccountPlan {
+  /** The names of the traits that are read. */
+  readonly traits: ReadonlySet<string>;
+  /** A company is judged like a person: each condition on its people together is a segment here. */
+  readonly plan: Plan;
 }
 
 /**
@@ -110,7 +101,6 @@ export function compilePlan(
   timeZone: string,
   storedScores: readonly StoredScore[] = [],
 ): Plan {
-  const needs = new Map<string, Need>();
   const zones = new Map<string, Calendar>();
   const calendarOf = (zone: string) => {
     const calendar = zones.get(zone) ?? makeCalendar(zone);
@@ -118,17 +108,10 @@ export function compilePlan(
     return calendar;
   };
   const calendar = calendarOf(timeZone);
-  const keys = new Map(stored.map(({ key, definition }) => [definition.id, key]));
-  const site = { calendar, calendarOf, keys, needs };
-  const scores = new Map(
-    storedScores.map((each) => [
-      each.model.id,
-      compileScore(each, compilerOf(each.revision, new Set(), new Map(), site)),
-    ]),
-  );
   const byRevision = stored.toSorted((a, b) => a.revision - b.revision || a.key - b.key);
-  const known = new Map(storedScores.map((each) => [each.model.id, each]));
-  const drafts = byRevision.map((each) => draft(each, { ...site, scores, stored: known }));
+  const drafting = draftingOf(byRevision, storedScores, { calendar, calendarOf });
+  const drafts = byRevision.map((each) => draft(each, drafting));
+  const { needs, questions, scores } = drafting;
   const owned = finish(drafts, calendar);
   const segments = [...owned, ...bandsOf([...scores.values()], owned.length)];
   const readersOf = (reads: (segment: CompiledSegment) => boolean) => segments.filter(reads);
@@ -157,93 +140,37 @@ export function compilePlan(
     ),
     byTrait: traitReaders(segments),
     onActivity: readersOf((segment) => partsOf(segment).some(({ reads }) => reads.activity)),
-    onAccount: readersOf((segment) => partsOf(segment).some(({ reads }) => reads.account)),
+    onAccount: readersOf(readsAccount),
+    ...(segments.some(readsAccount) && {
+      accounts: { traits: questions.traits, plan: planAccounts(questions, revision, timeZone) },
+    }),
     dependents: dependentsOf(segments),
     historic: readersOf(({ isHistoric }) => isHistoric),
     scores,
   };
 }
 
-interface CompiledSite extends Pick<Compiler, 'calendar' | 'calendarOf'> {
-  readonly keys: ReadonlyMap<string, number>;
-  readonly needs: Map<string, Need>;
-}
-
-interface Scores {
-  readonly scores: ReadonlyMap<string, CompiledScore>;
-  readonly stored: ReadonlyMap<string, StoredScore>;
-}
-
-/**
- * @param revision - Of what is compiled: lists that it makes or lengthens are complete from then on.
- * @param used - Is told the ids of all matchers.
- * @param read - Is told the scores that are read.
- */
-function compilerOf(
-  revision: number,
-  used: Set<string>,
-  read: Map<string, StoredScore>,
-  site: CompiledSite & Partial<Scores>,
-): Compiler {
-  const compiler: Compiler = {
-    ...site,
-    segmentKey: (id) => site.keys.get(id),
-    matcher: (spec, memory) => {
-      const matcher = compileMatcher(spec, site.calendar);
-      used.add(matcher.id);
-      const need = site.needs.get(matcher.id);
-      if (need === undefined) {
-        site.needs.set(matcher.id, { matcher, memory, sinceRevision: revision });
-      } else if (asksForMore(memory, need.memory)) {
-        need.memory = memory;
-        need.sinceRevision = Math.max(need.sinceRevision, revision);
-      }
-      return matcher.id;
-    },
-    scoreOf: (id, backMs) => {
-      const stored = site.stored?.get(id);
-      if (stored === undefined) return undefined;
-      read.set(id, stored);
-      // Its lists are interned anew, so that they reach back far enough for this reader too.
-      compileScore(stored, compiler, backMs);
-      return site.scores?.get(id);
-    },
-  };
-  return compiler;
-}
-
-function draft(stored: StoredSegment, site: CompiledSite & Scores): Draft {
-  const used = new Set<string>();
-  const read = new Map<string, StoredScore>();
-  const compiler = compilerOf(stored.revision, used, read, site);
-  const { definition } = stored;
-  const written = compileCondition(definition.if, compiler);
-  const condition = among(definition.who, written);
-  const leaveIf = definition.leaveIf && compileCondition(definition.leaveIf, compiler);
-  const all = [condition, ...(leaveIf ? [leaveIf] : [])].flatMap(leavesOf);
-  const reads = all.flatMap((leaf) => leaf.reads.segments ?? []);
-  const revision = Math.max(stored.revision, ...[...read.values()].map((each) => each.revision));
-  return { stored, condition, ...(leaveIf && { leaveIf }), matchers: used, reads, revision };
-}
-
 /** Who is in which band of a score is kept like who is in which segment. */
 function bandsOf(scores: readonly CompiledScore[], firstOrder: number): readonly CompiledSegment[] {
   return scores
-    .flatMap((score) => score.model.bands.map((band, place) => ({ score, band, place })))
-    .map(({ score, band, place }, index) => {
+    .flatMap((score) => score.model.bands.map((_, place) => ({ score, place })))
+    .map(({ score, place }, index) => {
+      const { key, version, revision, model, matchers } = score;
       const condition = compileBand(score, place);
+      const { id, name } = model.bands[place] ?? model;
       return {
-        key: score.key + 1 + place,
-        id: `${score.model.id}:${band.id}`,
-        name: band.name,
-        version: score.version,
-        revision: score.revision,
+        key: bandKey(key, place),
+        id: `${model.id}:${id}`,
+        name,
+        version,
+        revision,
         condition,
         enters: condition,
         leaves: { op: 'not', of: condition },
-        matchers: new Set(score.matchers),
+        matchers: new Set(matchers),
         order: firstOrder + index,
         isHistoric: false,
+        asksCompany: false,
         keepsMoments: false,
         band: { score, place },
       };
@@ -260,6 +187,13 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
     const { stored, condition, leaveIf, matchers, reads, revision } = each;
     const { definition, key, version } = stored;
     const { minStay, who = 'all' } = definition;
+    const asksCompany =
+      each.asksCompany || reads.some((read) => finished.get(read.key)?.asksCompany);
+    const dependsOnPast =
+      leaveIf !== undefined ||
+      minStay !== undefined ||
+      asked.has(key) ||
+      reads.some((read) => read.past || finished.get(read.key)?.isHistoric);
     const stay = minStay === undefined ? undefined : compilePeriod(minStay, calendar);
     const outside: CompiledCondition = {
       op: 'not',
@@ -277,11 +211,8 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
       ...(stay && { minStay: stay }),
       matchers,
       order: finished.size,
-      isHistoric:
-        leaveIf !== undefined ||
-        stay !== undefined ||
-        asked.has(key) ||
-        reads.some((read) => read.past || finished.get(read.key)?.isHistoric),
+      isHistoric: !asksCompany && dependsOnPast,
+      asksCompany,
       keepsMoments: asked.has(key),
     });
   }
@@ -289,11 +220,6 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
 }
 
 const ALWAYS: CompiledCondition = { op: 'all', of: [] };
-
-function among(who: Definition['who'], condition: CompiledCondition): CompiledCondition {
-  if (who === undefined || who === 'all') return condition;
-  return { op: 'all', of: [compileKnown(who === 'known'), condition] };
-}
 
 /** What is read before what reads it, else by key. */
 function inOrder(drafts: readonly Draft[]): readonly Draft[] {
@@ -313,9 +239,23 @@ function inOrder(drafts: readonly Draft[]): readonly Draft[] {
   return [...ordered];
 }
 
-function asksForMore(memory: Memory, than: Memory): boolean {
-  if ('horizonMs' in memory) return 'horizonMs' in than && memory.horizonMs > than.horizonMs;
-  return 'capacity' in than && memory.capacity > than.capacity;
+function planAccounts({ conditions }: AccountQuestions, revision: number, timeZone: string): Plan {
+  const segments = [...conditions].map(([id, { did, revision }]) => ({
+    key: accountConditionKey(id),
+    version: 1,
+    revision,
+    definition: { id, name: id, kind: 'implicit' as const, if: did },
+  }));
+  return compilePlan(segments, revision, timeZone);
+}
+
+/** The number under which a company remembers how it stands to a condition. */
+export function accountConditionKey(id: string): number {
+  return Number.parseInt(id, 36);
+}
+
+function readsAccount(segment: CompiledSegment): boolean {
+  return partsOf(segment).some(({ reads }) => reads.account);
 }
 
 function partsOf({ condition, enters, leaves }: CompiledSegment) {

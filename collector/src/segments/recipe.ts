@@ -1,6 +1,5 @@
 import { EVENT_NAME_CHARS_MAX } from '@inkling/sdk/protocol';
 import type { Condition, Definition, SegmentKind } from './definition.ts';
-import { readDuration } from './duration.ts';
 import {
   listOf,
   optional,
@@ -9,10 +8,20 @@ import {
   type Shape,
   text as textReader,
 } from './fields.ts';
-import { COUNT_MAX, EVENT_NAMES_MAX, GLOBS_MAX, WINDOW_MS_MAX } from './limits.ts';
+import {
+  COUNT_MAX,
+  EVENT_NAMES_MAX,
+  GLOBS_MAX,
+  LIST_VALUES_MAX,
+  SCORE_MAX,
+  SEQ_STEPS_MAX,
+  WINDOW_MS_MAX,
+} from './limits.ts';
 import { parseDefinition } from './parse-definition.ts';
-import { readGlob } from './parse-where.ts';
-import { type Parsed, parseWith } from './pointer.ts';
+import { readId } from './parse-id.ts';
+import { readGlob } from './parse-test.ts';
+import { readDurationText } from './parse-window.ts';
+import { type Parsed, parseWith, pointerTo } from './pointer.ts';
 import { kindOf } from './quote.ts';
 
 /** A ready-made segment with its adjustable parameters. */
@@ -53,20 +62,31 @@ export interface Recipe<P extends Parameters> {
   readonly parameters: P;
   /** Where one recipe makes many segments, what tells them apart. */
   readonly variant?: (values: Values<P>) => { readonly id: string; readonly name: string };
+  /** `implicit` unless given. */
+  readonly kind?: SegmentKind;
+  /** Values that are right by themselves and do not go together. */
+  readonly wrong?: (
+    values: Values<P>,
+  ) => { readonly name: string; readonly detail: string } | undefined;
   readonly condition: (values: Values<P>) => Condition;
+  /** When people leave and which of them are kept, where that is not the condition alone. */
+  readonly frame?: (values: Values<P>) => Pick<Definition, 'leaveIf' | 'minStay' | 'top'>;
 }
+
+/** Two such numbers of days, one after the other, still fit into a window of 400 days. */
+const DAYS_MAX = 180;
 
 const CONVENTION = 'The thresholds are conventions to tune, not findings about your visitors.';
 
 export function entryOf<P extends Parameters>(recipe: Recipe<P>): CatalogueEntry {
-  const { id, name, parameters } = recipe;
+  const { id, name, parameters, kind = 'implicit' } = recipe;
   const description = `${recipe.reads} ${CONVENTION}`;
   const read = valuesReader(parameters);
   return {
     id,
     name,
     description,
-    kind: 'implicit',
+    kind,
     parameters: Object.entries(parameters).map(([name, parameter]) => ({
       name,
       description: parameter.description,
@@ -75,11 +95,19 @@ export function entryOf<P extends Parameters>(recipe: Recipe<P>): CatalogueEntry
     instantiate: (input) => {
       const values = parseWith(input, read);
       if (!values.ok) return values;
+      const wrong = recipe.wrong?.(values.value);
+      if (wrong !== undefined) {
+        return {
+          ok: false,
+          errors: [{ pointer: pointerTo('', wrong.name), detail: wrong.detail }],
+        };
+      }
       return parseDefinition({
         ...(recipe.variant?.(values.value) ?? { id, name }),
         description,
-        kind: 'implicit',
+        kind,
         if: recipe.condition(values.value),
+        ...recipe.frame?.(values.value),
         tags: ['ready-made'],
       });
     },
@@ -122,13 +150,57 @@ export function events(byDefault: string, what: string): Parameter<readonly stri
 }
 
 export function count(byDefault: number, what: string): Parameter<number> {
+  return whole(byDefault, `${what}, at least.`, { min: 1, max: COUNT_MAX });
+}
+
+/** A number of days, small enough for two of them to fit into a window. */
+export function days(byDefault: number, what: string): Parameter<number> {
+  return whole(byDefault, `${what}: 1 to ${DAYS_MAX}.`, { min: 1, max: DAYS_MAX });
+}
+
+/** A number of things that follow each other. */
+export function steps(byDefault: number, what: string): Parameter<number> {
+  const range = { min: 2, max: SEQ_STEPS_MAX };
+  return whole(byDefault, `${what}, at least: ${range.min} to ${range.max}.`, range);
+}
+
+/** Points of a score. */
+export function points(byDefault: number, what: string): Parameter<number> {
+  return figure(byDefault, `${what}: 0 to ${SCORE_MAX}.`, { min: 0, max: SCORE_MAX });
+}
+
+export function percent(byDefault: number, what: string): Parameter<number> {
+  return figure(byDefault, `${what}: 1 to 100.`, { min: 1, max: 100 });
+}
+
+export function factor(byDefault: number, what: string): Parameter<number> {
+  return figure(byDefault, `${what}: 1 to 100.`, { min: 1, max: 100 });
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+function whole(byDefault: number, description: string, { min, max }: Range): Parameter<number> {
   return {
-    description: `${what}, at least.`,
+    description,
     default: byDefault,
     read: (input, place) =>
-      typeof input === 'number' && Number.isInteger(input) && input >= 1 && input <= COUNT_MAX
+      typeof input === 'number' && Number.isInteger(input) && input >= min && input <= max
         ? input
-        : place.refuse(`expected a whole number from 1 to ${COUNT_MAX}, not ${kindOf(input)}`),
+        : place.refuse(`expected a whole number from ${min} to ${max}, not ${kindOf(input)}`),
+  };
+}
+
+function figure(byDefault: number, description: string, { min, max }: Range): Parameter<number> {
+  return {
+    description,
+    default: byDefault,
+    read: (input, place) =>
+      typeof input === 'number' && input >= min && input <= max
+        ? input + 0
+        : place.refuse(`expected a number from ${min} to ${max}, not ${kindOf(input)}`),
   };
 }
 
@@ -136,13 +208,26 @@ export function window(byDefault: string, what = 'How far back it looks'): Param
   return {
     description: `${what}: 1s to ${WINDOW_MS_MAX / 86_400_000}d, such as "14d".`,
     default: byDefault,
-    read: (input, place) => {
-      if (typeof input !== 'string') {
-        return place.refuse(`expected a duration such as "14d", not ${kindOf(input)}`);
-      }
-      const reading = readDuration(input);
-      return reading.ok ? input : place.refuse(reading.detail);
-    },
+    read: readDurationText,
+  };
+}
+
+/** The id of something that a segment refers to. */
+export function id(byDefault: string, what: string): Parameter<string> {
+  return { description: `${what}, by its id.`, default: byDefault, read: readId };
+}
+
+/** The name of a trait. */
+export function trait(byDefault: string, what: string): Parameter<string> {
+  return { description: `${what}; dots go deeper.`, default: byDefault, read: textReader(1) };
+}
+
+/** Texts in one text, with commas between them. */
+export function words(byDefault: string, what: string): Parameter<readonly string[]> {
+  return {
+    description: `${what}, commas between them.`,
+    default: byDefault,
+    read: separated(listOf(textReader(1), { what: 'values', max: LIST_VALUES_MAX })),
   };
 }
 

@@ -1,8 +1,8 @@
-import type { Json } from '@inkling/sdk/protocol';
 import { type Event, eventKey } from '../event.ts';
 import { parseInstant } from '../instant.ts';
 import { type Calendar, calendarOf, dayOfUtc } from './calendar.ts';
 import type {
+  Account,
   Compare,
   Condition,
   DidAggregate,
@@ -20,9 +20,10 @@ import { percentile } from './leaves/in-bucket.ts';
 import { compilePeriod } from './period.ts';
 import type { Person } from './person.ts';
 import { isScored, scoreFigure } from './recompute-score.ts';
+import { isThere, traitOf } from './recompute-trait.ts';
 import type { ScoreModel } from './score-model.ts';
 import { compileTimedTest } from './timed-test.ts';
-import { compileWhere, readPath } from './where.ts';
+import { compileKeys, compileWhere, readPath } from './where.ts';
 
 /** How somebody stands and stood to a segment. */
 export interface Past {
@@ -57,6 +58,7 @@ export function holds(condition: Condition, asked: Asked): boolean {
     return compileTimedTest(condition.is, asked.calendar)(value, asked.nowMs).is;
   }
   if ('score' in condition) return scored(condition, asked);
+  if ('account' in condition) return companyHolds(condition, asked);
   if ('segment' in condition) return stood(condition, asked);
   if ('list' in condition) {
     const where = { list_id: condition.list };
@@ -155,7 +157,9 @@ function touched(did: DidTouch, asked: Asked): boolean {
 function followed({ seq, within, same = [] }: Seq, asked: Asked): boolean {
   const keys = new Set(seq.flatMap((step) => stepEvents(step, asked).map(keyOf)).filter(isThere));
   function keyOf(event: Event): string | undefined {
-    const values = same.map((path) => scalarAt(event, path));
+    const values = same.map((path) =>
+      path === 'session' ? (event.sessionId ?? dayOfUtc(event.atMs)) : scalarAt(event, path),
+    );
     return values.every(isThere) ? values.join() : undefined;
   }
   const last = seq.at(-1);
@@ -224,33 +228,59 @@ function rested({ idle, of, where, never }: Idle, asked: Asked): boolean {
   return asked.nowMs >= compilePeriod(idle, asked.calendar).after(sinceMs);
 }
 
-/** The value with the newest event time, ties by messageId; the whole path as one name comes first. */
-function traitOf(path: string, { person, nowMs }: Asked): Json | undefined {
-  const identified = person.events
-    .filter(({ type, atMs }) => type === 'identify' && atMs <= nowMs)
-    .sort((a, b) => a.atMs - b.atMs || (a.messageId < b.messageId ? -1 : 1));
-  const properties = Object.fromEntries(
-    identified
-      .flatMap(({ traits }) => Object.entries(traits))
-      .filter(([, value]) => isThere(value)),
-  );
-  return path.startsWith('context.')
-    ? readPath({ properties: {}, context: properties.context as Event['context'] }, path)
-    : readPath({ properties, context: {} }, path);
-}
-
 function scored(score: Score, asked: Asked): boolean {
   const model = asked.scores?.get(score.score);
   if (model === undefined) {
     const compare = Object.entries(score).find(([key]) => key !== 'score' && key !== 'within');
     return 'none' in score || (compare !== undefined && satisfies(compare[1] as Compare, 0));
   }
-  const whom = { ...asked, traitOf: (path: string) => traitOf(path, asked) };
-  const figure = scoreFigure(model, score, whom);
+  const figure = scoreFigure(model, score, asked);
   if ('is' in score) return satisfies(score.is, figure ?? 0);
   if ('rose' in score) return satisfies(score.rose, figure ?? 0);
   if ('fell' in score) return satisfies(score.fell, figure ?? 0);
-  return 'peak' in score ? satisfies(score.peak, figure ?? 0) : !isScored(model, whom);
+  return 'peak' in score ? satisfies(score.peak, figure ?? 0) : !isScored(model, asked);
+}
+
+/** The person's newest group call says which company it is; everybody for whom it says the same is in it. */
+function companyHolds({ account, ...rest }: Account, asked: Asked): boolean {
+  const { person, nowMs, calendar } = asked;
+  const everybody = person.everybody ?? [person];
+  const groupId = companyOf(person, nowMs);
+  if (typeof account === 'string') {
+    const is = 'is' in rest ? rest.is : {};
+    const calls = everybody.flatMap(({ events }) => groupCalls(events, nowMs)).sort(byTime);
+    const own = calls.filter((event) => groupId !== undefined && event.groupId === groupId);
+    const entries = own.flatMap(({ traits }) => Object.entries(traits));
+    const properties = Object.fromEntries(entries.filter(([, value]) => isThere(value)));
+    const value = compileKeys(account)(properties);
+    return compileTimedTest(is, calendar)(value, nowMs).is;
+  }
+  if (groupId === undefined) return false;
+  const people = everybody.filter((each) => companyOf(each, nowMs) === groupId);
+  if (account.distinct !== 'person') {
+    const events = people.flatMap((each) => each.events);
+    return counted(account, { ...asked, person: { ...person, events } });
+  }
+  const active = people.filter(({ events }) =>
+    matching(account, { ...asked, person: { ...person, events } }).some(({ atMs }) =>
+      inWindow(account.within, atMs, asked),
+    ),
+  );
+  return satisfies(account.times ?? 1, active.length);
+}
+
+function companyOf({ events }: Pick<Person, 'events'>, nowMs: number): string | undefined {
+  return groupCalls(events, nowMs).sort(byTime).at(-1)?.groupId;
+}
+
+function groupCalls(events: readonly Event[], nowMs: number): Event[] {
+  return events.filter(
+    ({ type, groupId, atMs }) => type === 'group' && groupId !== undefined && atMs <= nowMs,
+  );
+}
+
+function byTime(a: Event, b: Event): number {
+  return a.atMs - b.atMs || (a.messageId < b.messageId ? -1 : 1);
 }
 
 function stood(
@@ -274,10 +304,6 @@ function scalarAt(event: Event, path: string): string | undefined {
   const value = readPath(event, path);
   if (value === undefined || value === null || typeof value === 'object') return undefined;
   return JSON.stringify(value);
-}
-
-function isThere<T>(value: T | undefined): value is T {
-  return value !== undefined;
 }
 
 function satisfies(compare: Compare, n: number): boolean {

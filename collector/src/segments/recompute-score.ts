@@ -2,19 +2,27 @@ import { type Event, eventKey } from '../event.ts';
 import type { Calendar } from './calendar.ts';
 import type { EventName, Score, Where } from './definition.ts';
 import { durationMs } from './duration.ts';
-import { compilePeriod } from './period.ts';
+import { compilePeriod, firstWhere } from './period.ts';
 import type { Person } from './person.ts';
+import { traitOf } from './recompute-trait.ts';
 import type { ScoreCategory, ScoreModel, ScoreRule } from './score-model.ts';
 import { compileTimedTest } from './timed-test.ts';
-import { compileWhere, type readPath } from './where.ts';
-import { compileSlices, generationOf, isCounted, POINT, shareAfter, worthAt } from './worth.ts';
+import { compileWhere } from './where.ts';
+import {
+  compileSlices,
+  generationEndMs,
+  generationOf,
+  isCounted,
+  POINT,
+  shareAfter,
+  worthAt,
+} from './worth.ts';
 
-/** Of whom a score is asked, when, and what traits they have then. */
+/** Of whom a score is asked, and when. */
 interface Asked {
   readonly person: Person;
   readonly nowMs: number;
   readonly calendar: Calendar;
-  readonly traitOf: (path: string) => ReturnType<typeof readPath>;
 }
 
 /** The figure that a condition on a score compares, in points, event by event; `undefined` for `none`. */
@@ -43,6 +51,51 @@ export function isScored(model: ScoreModel, asked: Asked): boolean {
     rules.some((rule) => matching(rule, asked, Number.POSITIVE_INFINITY).length > 0) ||
     model.fit.rules.some((rule) => fits(rule, asked))
   );
+}
+
+/**
+ * Instants other than events between which what a condition compares only falls or only rises: ends of
+ * generations, and where the past is asked about, every day and every day's way out of the window.
+ */
+export function turnsOf(model: ScoreModel, score: Score, asked: Asked): readonly number[] {
+  const { person, nowMs, calendar } = asked;
+  const happened = person.events.map(({ atMs }) => atMs).filter((atMs) => atMs <= nowMs);
+  const ends = model.categories.flatMap(({ halfLife }) => {
+    const halfLifeMs = halfLife === null ? null : (durationMs(halfLife) ?? null);
+    if (halfLifeMs === null) return [];
+    const sliceOf = compileSlices(halfLifeMs, calendar);
+    return happened.map((atMs) => generationEndMs(sliceOf(atMs), halfLifeMs));
+  });
+  if (!('within' in score)) return ends;
+  const { after } = compilePeriod(score.within, calendar);
+  const days: number[] = [];
+  let dayMs = calendar.startOf('day', Math.min(...happened));
+  while (dayMs <= nowMs) {
+    days.push(dayMs, after(dayMs));
+    dayMs = calendar.startOf('day', dayMs, 1);
+  }
+  const firstMs = Math.min(...happened);
+  return [...ends, ...days].filter((atMs) => atMs >= firstMs);
+}
+
+/** The first instant between two, with no turn in between, at which a figure meets or passes a threshold. */
+export function crossingOf(
+  model: ScoreModel,
+  score: Score,
+  asked: Pick<Asked, 'person' | 'calendar'>,
+  [fromMs, beforeMs]: readonly [number, number],
+): number | undefined {
+  const compare = Object.entries(score).find(([key]) => key !== 'score' && key !== 'within')?.[1];
+  const thresholds = typeof compare === 'object' ? Object.values(compare).flat() : [compare];
+  const figureAt = (nowMs: number) => scoreFigure(model, score, { ...asked, nowMs }) ?? 0;
+  const crossings = thresholds.flatMap((threshold) => {
+    const side = (nowMs: number) => Math.sign(figureAt(nowMs) - Number(threshold));
+    const before = side(fromMs);
+    const differs = (nowMs: number) => side(nowMs) !== before;
+    if (beforeMs - 1 <= fromMs || !differs(beforeMs - 1)) return [];
+    return [firstWhere(differs, fromMs, beforeMs - 1)];
+  });
+  return crossings.length === 0 ? undefined : Math.min(...crossings);
 }
 
 /** The value at an instant of what happened before another, in whole millionths of a point. */
@@ -133,11 +186,8 @@ function matching(
   });
 }
 
-function fits(
-  { trait, is }: ScoreModel['fit']['rules'][number],
-  { traitOf, nowMs, calendar }: Asked,
-): boolean {
-  return compileTimedTest(is, calendar)(traitOf(trait), nowMs).is;
+function fits({ trait, is }: ScoreModel['fit']['rules'][number], asked: Asked): boolean {
+  return compileTimedTest(is, asked.calendar)(traitOf(trait, asked), asked.nowMs).is;
 }
 
 function limited(points: number, cap: number): number {

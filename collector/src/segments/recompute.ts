@@ -1,10 +1,11 @@
 import type { Event } from '../event.ts';
 import { parseInstant } from '../instant.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
-import type { Condition, Definition } from './definition.ts';
+import type { Condition, Definition, Leaf, Score } from './definition.ts';
 import { compilePeriod } from './period.ts';
 import type { Person, Site } from './person.ts';
 import { holds, type Past } from './recompute-condition.ts';
+import { crossingOf, turnsOf } from './recompute-score.ts';
 import type { ScoreModel } from './score-model.ts';
 
 const UTC: Site = { timeZone: 'UTC', segments: new Map() };
@@ -28,6 +29,24 @@ export function recompute(
     return isTrue(definition, { person, nowMs, calendar, past, ...scoresOf(site) });
   }
   return live(read, person, nowMs, site).get(definition.id)?.enteredMs !== undefined;
+}
+
+/**
+ * Can the log alone tell? Not where a definition depends on its own past and asks about a company:
+ * what was true of the company before a late event came is kept by nobody.
+ */
+export function isRecomputable(definition: Definition, site: Site): boolean {
+  const read = readBy(definition, site);
+  return !(read.some(dependsOnPast) && read.some(asksCompany));
+}
+
+/** Does a definition, or any that it reads, ask about companies? Then everybody has to be known. */
+export function needsEverybody(definition: Definition, site: Site): boolean {
+  return readBy(definition, site).some(asksCompany);
+}
+
+function asksCompany(definition: Definition): boolean {
+  return leavesOf(definition).some((leaf) => 'account' in leaf);
 }
 
 /** A definition and all that it reads, each after what it reads. */
@@ -64,7 +83,11 @@ function live(
   site: Site,
 ): ReadonlyMap<string, Past> {
   const calendar = calendarOf(site.timeZone);
-  const periods = [...new Set(definitions.flatMap(durationsOf))].map((duration) =>
+  const scored = readScores(definitions, site);
+  const texts = [...definitions, ...scored.map(({ model }) => model)].map((each) =>
+    JSON.stringify(each),
+  );
+  const periods = [...new Set(texts.flatMap(durationsIn))].map((duration) =>
     compilePeriod(duration, calendar),
   );
   const pasts = new Map<string, Past>(definitions.map(({ id }) => [id, {}]));
@@ -72,10 +95,17 @@ function live(
     typeof zone === 'string' ? calendarOf(zone) : zone,
   );
   const agenda = new Set(instantsOf(person, periods, calendars));
+  const asked = { person, nowMs, calendar };
+  for (const { model, score } of scored) {
+    for (const atMs of turnsOf(model, score, asked)) agenda.add(atMs);
+  }
+  let lastMs: number | undefined;
   for (;;) {
-    const next = [...agenda].reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    const earliest = [...agenda].reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    const next = crossingBetween(scored, asked, lastMs, Math.min(earliest, nowMs + 1)) ?? earliest;
     if (next > nowMs) return pasts;
     agenda.delete(next);
+    lastMs = next;
     for (const definition of definitions) {
       const was = pasts.get(definition.id) ?? {};
       const past = (id: string) => pasts.get(id) ?? {};
@@ -86,6 +116,31 @@ function live(
       for (const { after } of periods) agenda.add(after(next));
     }
   }
+}
+
+/** What scores conditions read, with the conditions. */
+function readScores(
+  definitions: readonly Definition[],
+  { scores }: Site,
+): readonly { readonly model: ScoreModel; readonly score: Score }[] {
+  return definitions.flatMap(leavesOf).flatMap((leaf) => {
+    const model = 'score' in leaf ? scores?.get(leaf.score) : undefined;
+    return model !== undefined && 'score' in leaf ? [{ model, score: leaf }] : [];
+  });
+}
+
+/** The first instant after one and before another at which time alone takes a score over a threshold. */
+function crossingBetween(
+  scored: ReturnType<typeof readScores>,
+  asked: Pick<At, 'person' | 'calendar'>,
+  lastMs: number | undefined,
+  beforeMs: number,
+): number | undefined {
+  if (lastMs === undefined) return undefined;
+  const found = scored.flatMap(
+    ({ model, score }) => crossingOf(model, score, asked, [lastMs, beforeMs]) ?? [],
+  );
+  return found.length === 0 ? undefined : Math.min(...found);
 }
 
 interface At {
@@ -134,12 +189,16 @@ function dependsOnPast({ leaveIf, minStay, ...definition }: Definition): boolean
 }
 
 function referencesOf(definition: Definition): readonly string[] {
-  const found: string[] = [];
+  return leavesOf(definition).flatMap((leaf) => ('segment' in leaf ? [leaf.segment] : []));
+}
+
+function leavesOf(definition: Definition): readonly Leaf[] {
+  const found: Leaf[] = [];
   const visit = (condition: Condition) => {
-    if ('segment' in condition) found.push(condition.segment);
-    else if ('not' in condition) visit(condition.not);
+    if ('not' in condition) visit(condition.not);
     else if ('all' in condition) condition.all.forEach(visit);
     else if ('any' in condition) condition.any.forEach(visit);
+    else found.push(condition);
   };
   visit(definition.if);
   if (definition.leaveIf) visit(definition.leaveIf);
@@ -147,9 +206,9 @@ function referencesOf(definition: Definition): readonly string[] {
 }
 
 /** Every text that reads as a duration: too many instants do no harm, too few would. */
-function durationsOf(definition: Definition): readonly string[] {
-  return [...JSON.stringify(definition).matchAll(/"(\d+(?:s|m|h|d|w|mo|y))"/g)].flatMap(
-    ([, duration]) => (duration === undefined ? [] : [duration]),
+function durationsIn(text: string): readonly string[] {
+  return [...text.matchAll(/"(\d+(?:s|m|h|d|w|mo|y))"/g)].flatMap(([, duration]) =>
+    duration === undefined ? [] : [duration],
   );
 }
 

@@ -2,12 +2,12 @@ import type { Event } from '../event.ts';
 import { advance, type Outcome, segmentsDue } from './advance.ts';
 import type { Standing } from './facts.ts';
 import { type Change, judge, type Moment } from './judge.ts';
-import { perceive } from './perceive.ts';
-import type { CompiledSegment, Plan } from './plan.ts';
+import { addAll, perceive } from './perceive.ts';
+import type { Plan } from './plan.ts';
 import { newState, type State } from './state.ts';
 
 /** Everything that a person did so far, in any order, with the events' ids. */
-export type History = Iterable<readonly [event: Event, id: number]>;
+export type History = readonly (readonly [event: Event, id: number])[];
 
 /**
  * Judges what depends on the past by going through the whole of it in the order in which it happened,
@@ -17,7 +17,10 @@ export type History = Iterable<readonly [event: Event, id: number]>;
  */
 export function replay(plan: Plan, state: State, history: History, moment: Moment): Outcome {
   const untilMs = Math.max(moment.atMs, state.settledMs);
-  const lived = relive(plan, state, history, untilMs);
+  const { self, account, known } = state;
+  const knownFromMs = known ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const whom = { self, knownFromMs, ...(account && { account }) };
+  const lived = relive(plan, whom, history, untilMs).state;
   const standings: Record<number, Standing> = { ...state.standings };
   const changes: Change[] = [];
   for (const segment of plan.historic) {
@@ -31,25 +34,56 @@ export function replay(plan: Plan, state: State, history: History, moment: Momen
   return { state: { ...state, standings, settledMs: untilMs }, changes };
 }
 
-/** The state of a person to whom everything happened in order. What happened in one instant is judged together. */
-function relive(plan: Plan, { self, known, account }: State, history: History, untilMs: number) {
-  let state: State = { ...newState(plan.revision, self), known, ...(account && { account }) };
+/** What of a person is no event. */
+export interface Whom extends Pick<State, 'self' | 'account'> {
+  /** Since when they have a user id: `-Infinity` for always, `Infinity` for never. */
+  readonly knownFromMs: number;
+}
+
+/**
+ * The life of a person to whom everything happened in order, up to and including `untilMs`. What
+ * happened in one instant is judged together.
+ *
+ * @param history - None of it after `untilMs`.
+ */
+export function relive(
+  plan: Plan,
+  { self, account, knownFromMs }: Whom,
+  history: History,
+  untilMs: number,
+): Outcome {
+  const changes: Change[] = [];
+  let state: State = { ...newState(plan.revision, self), ...(account && { account }) };
+  const pass = (atMs: number) => {
+    const passed = advance(plan, state, atMs);
+    changes.push(...passed.changes);
+    state = passed.state;
+  };
+  // Nothing below tells of the company that they have from the beginning.
+  let untold = account === undefined ? [] : plan.onAccount;
   for (const [atMs, events] of instantsOf(history)) {
-    state = { ...advance(plan, state, atMs - 1).state, settledMs: atMs };
-    const touched = new Set<CompiledSegment>(segmentsDue(plan, state, atMs));
+    pass(atMs - 1);
+    const touched = new Set([...segmentsDue(plan, state, atMs), ...untold]);
+    untold = [];
+    const known = atMs >= knownFromMs;
+    if (known !== state.known) addAll(touched, plan.segments.values());
+    state = { ...state, settledMs: atMs, known };
     for (const [event, id] of events) {
       const perceived = perceive(plan, state, event, id);
+      addAll(touched, perceived.touched);
       state = perceived.state;
-      for (const segment of perceived.touched) touched.add(segment);
     }
-    state = judge(plan, state, touched, { atMs, cause: 'event', announced: false }).state;
+    const judged = judge(plan, state, touched, { atMs, cause: 'event', announced: false });
+    changes.push(...judged.changes);
+    state = judged.state;
   }
-  return advance(plan, state, untilMs).state;
+  pass(untilMs);
+  return { state, changes };
 }
 
 function instantsOf(history: History): Iterable<[number, (readonly [Event, number])[]]> {
   const instants = new Map<number, (readonly [Event, number])[]>();
-  for (const each of [...history].sort(([a], [b]) => a.atMs - b.atMs)) {
+  for (const each of history.toSorted(([a], [b]) => a.atMs - b.atMs)) {
     const [{ atMs }] = each;
     const present = instants.get(atMs);
     if (present) present.push(each);

@@ -64,6 +64,11 @@ export interface StoredScore {
   readonly model: ScoreModel;
 }
 
+/** The number under which a person remembers that they are in a band of a score. */
+export function bandKey(score: number, place: number): number {
+  return score + 1 + place;
+}
+
 /** Does the rule hold its points for some time instead of adding them up? */
 export function isLasting({ points, lasts }: ScoreRule): boolean {
   return points < 0 || lasts !== undefined;

@@ -59,7 +59,10 @@ export function combineStates(plan: Plan, a: State, b: State): State {
   const ids = new Set([...Object.keys(a.lists), ...Object.keys(b.lists)]);
   const lists = [...ids].map((id): [string, Recency] => {
     const memory = plan.matchers.get(id)?.memory;
-    return [id, memory ? combine(a.lists[id] ?? [], b.lists[id] ?? [], memory) : NOTHING];
+    if (memory === undefined) return [id, NOTHING];
+    const fromB = b.lists[id] ?? NOTHING;
+    const renamed = plan.matchers.get(id)?.matcher.countsPeople ? inNameOf(a.self, fromB) : fromB;
+    return [id, combine(a.lists[id] ?? NOTHING, renamed, memory)];
   });
   const account = newerAccount(a.account, b.account);
   return {
@@ -91,6 +94,11 @@ export function inheritStandings(a: State['standings'], b: State['standings']): 
     };
   }
   return inherited;
+}
+
+/** What somebody did under another number. */
+function inNameOf(self: number, list: Recency): Recency {
+  return list.map((entry) => ({ ...entry, key: String(self) }));
 }
 
 function pick(

@@ -2,23 +2,20 @@ import type { Json, JsonObject } from '@inkling/sdk/protocol';
 import type { Trait, Traits } from './facts.ts';
 import { compileKeys } from './where.ts';
 
-/** Sets the traits that are newer than what is known; answers the names of those that are now different. */
+/** Sets the traits that are newer than what is known. */
 export function mergeTraits(
   known: Traits,
   traits: JsonObject,
   source: { readonly atMs: number; readonly messageId: string },
-): { readonly traits: Traits; readonly changed: readonly string[] } {
+): Traits {
   const fresh = Object.entries(traits).flatMap(([name, value]) => {
     if (value === undefined) return [];
     const trait = { value, atMs: source.atMs, messageId: source.messageId };
     const present = Object.hasOwn(known, name) ? known[name] : undefined;
     return present === undefined || isNewer(trait, present) ? [[name, trait] as const] : [];
   });
-  if (fresh.length === 0) return { traits: known, changed: [] };
-  return {
-    traits: Object.fromEntries([...Object.entries(known), ...fresh]),
-    changed: fresh.map(([name]) => name),
-  };
+  // `Object.fromEntries` defines properties, so that a trait named `__proto__` stays a trait.
+  return fresh.length === 0 ? known : Object.fromEntries([...Object.entries(known), ...fresh]);
 }
 
 /** Commutative, associative, idempotent. */
@@ -27,7 +24,6 @@ export function combineTraits(a: Traits, b: Traits): Traits {
     const other = Object.hasOwn(a, name) ? a[name] : undefined;
     return other === undefined || isNewer(trait, other);
   });
-  // `Object.fromEntries` defines properties, so that a trait named `__proto__` stays a trait.
   return Object.fromEntries([...Object.entries(a), ...newer]);
 }
 

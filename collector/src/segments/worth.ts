@@ -58,6 +58,12 @@ export function isCounted(generation: number, atMs: number, halfLifeMs: number |
   return generationOf(atMs, halfLifeMs) - generation <= GENERATIONS;
 }
 
+/** The first instant at which the generation of a slice no longer counts. */
+export function generationEndMs(sliceMs: number, halfLifeMs: number): number {
+  const next = generationOf(sliceMs, halfLifeMs) + GENERATIONS + 1;
+  return Math.ceil(next * halfLifeMs * GENERATION_HALF_LIVES);
+}
+
 /** After so long nothing of a worth is left, whenever it was given. */
 export function lifeMs(halfLifeMs: number | null): number {
   return halfLifeMs === null

@@ -1,13 +1,14 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Definition } from '../segments/definition.ts';
-import type { StoredSegment } from '../segments/plan.ts';
+import type { StoredSegment } from '../segments/draft.ts';
 import type { Database } from './open.ts';
-import { member, memberCount, profile, segment, site } from './schema.ts';
+import { member, memberCount, profile, segment, segmentVersion, site } from './schema.ts';
 
 /** A site and all of its segments, as the writer needs them. */
 export interface SiteDefinitions {
   readonly site: number;
   readonly timeZone: string;
+  readonly identifiesByEmail: boolean;
   readonly revision: number;
   readonly segments: readonly StoredSegment[];
   /** Is any segment's back-fill unfinished? */
@@ -18,16 +19,27 @@ export interface SiteDefinitions {
 export async function loadDefinitions(database: Database): Promise<readonly SiteDefinitions[]> {
   const sites = await database.select().from(site);
   const rows = await database.select().from(segment);
-  return sites.map(({ id, timeZone, revision }) => {
+  return sites.map(({ id, timeZone, identifyByEmail, revision }) => {
     const own = rows.filter((row) => row.site === id);
     return {
       site: id,
       timeZone,
+      identifiesByEmail: identifyByEmail === 1,
       revision,
       segments: own.map(readSegment),
       building: own.some(({ profilesDone }) => profilesDone !== null),
     };
   });
+}
+
+/** One site with its definitions; `undefined` if there is none of this number. */
+export async function loadSiteDefinitions(
+  database: Database,
+  siteId: number,
+): Promise<SiteDefinitions> {
+  const found = (await loadDefinitions(database)).find((each) => each.site === siteId);
+  if (found === undefined) throw new Error(`Invariant broken: site ${siteId} exists`);
+  return found;
 }
 
 /** What must hold of a definition's id for it to be saved: nobody has it, somebody has it, or nothing. */
@@ -65,7 +77,7 @@ export async function saveDefinition(
       profilesTotal,
       updatedAtMs: fresh.nowMs,
     };
-    await tx
+    const saved = await tx
       .insert(segment)
       .values({
         ...changed,
@@ -78,16 +90,23 @@ export async function saveDefinition(
       .onConflictDoUpdate({
         target: [segment.site, segment.id],
         set: { ...changed, version: sql`${segment.version} + 1` },
-      });
+      })
+      .returning({ key: segment.key, version: segment.version });
+    const versions = saved.map(({ key, version }) => ({
+      ...{ segment: key, version, site: siteId, id: definition.id },
+      ...{ definition: text, savedAtMs: fresh.nowMs },
+    }));
+    await tx.insert(segmentVersion).values(versions);
     return true;
   });
 }
 
-/** Removes a segment and its memberships; the history of its changes stays. */
+/** Removes a segment and its memberships; its versions and the history of its changes stay. */
 export async function deleteDefinition(
   database: Database,
   siteId: number,
   id: string,
+  nowMs: number,
 ): Promise<boolean> {
   return await database.transaction(async (tx) => {
     const where = and(eq(segment.site, siteId), eq(segment.id, id));
@@ -96,11 +115,33 @@ export async function deleteDefinition(
     await tx.delete(member).where(eq(member.segment, row.key));
     await tx.delete(memberCount).where(eq(memberCount.segment, row.key));
     await tx
+      .update(segmentVersion)
+      .set({ removedAtMs: nowMs })
+      .where(eq(segmentVersion.segment, row.key));
+    await tx
       .update(site)
       .set({ revision: sql`${site.revision} + 1` })
       .where(eq(site.id, siteId));
     return true;
   });
+}
+
+/** What of a site can be changed; what is absent stays. */
+export interface SiteChange {
+  /** Does the trait `email` of an identify name a person, beside the ids? */
+  readonly identifiesByEmail?: boolean;
+}
+
+export async function saveSite(
+  database: Database,
+  siteId: number,
+  { identifiesByEmail }: SiteChange,
+): Promise<void> {
+  if (identifiesByEmail === undefined) return;
+  await database
+    .update(site)
+    .set({ identifyByEmail: identifiesByEmail ? 1 : 0 })
+    .where(eq(site.id, siteId));
 }
 
 /** Notes how many more people the back-fill of a site has passed; at the end its segments are live. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@libsql/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { outgoingSuite } from '../../testing/outgoing-suite.ts';
 import { NO_CHANGES, personOf, storeSuite } from '../../testing/store-suite.ts';
 import { bucketOfId, createIdMaker } from '../identity/own-id.ts';
 import { createLibsqlStore } from './libsql-store.ts';
@@ -20,6 +21,7 @@ async function open() {
 }
 
 storeSuite('a store in a libSQL file', open);
+outgoingSuite('webhooks in a libSQL file', open);
 
 describe('the rows of a libSQL file', () => {
   let client: Client;
@@ -79,6 +81,25 @@ describe('the rows of a libSQL file', () => {
     expect(await rows('SELECT * FROM member_log ORDER BY id')).toEqual([
       [1, profile, id, 9, 2, 1, 5, 7, 'event', 44],
       [1, profile, other, 9, 2, -1, 6, 7, 'time', null],
+    ]);
+  });
+
+  test('every id that somebody got or lost is kept with what told so', async () => {
+    const [profile, id, other] = [ids.next(1), ids.next(1), ids.next(1)];
+    const shared = { site: 3, profile, into: profile, atMs: 5, recordedAtMs: 7 };
+    const [a, e] = [
+      { kind: 'anonymous', value: 'a' } as const,
+      { kind: 'email', value: 'e' } as const,
+    ];
+    await save({
+      identityLog: [
+        { ...shared, id: other, action: 'unmerge', name: a, from: 44, by: 'api' },
+        { ...shared, id, action: 'link', name: e, by: 'event', event: 9 },
+      ],
+    });
+    expect(await rows('SELECT * FROM identity_log ORDER BY id')).toEqual([
+      [1, profile, id, 3, 'link', 'email', 'e', profile, null, 5, 7, 'event', 9],
+      [1, profile, other, 3, 'unmerge', 'anonymous', 'a', profile, 44, 5, 7, 'api', null],
     ]);
   });
 

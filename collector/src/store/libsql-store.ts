@@ -1,18 +1,24 @@
 import type { Client, Transaction } from '@libsql/client';
 import { bucketOf } from '../identity/bucket.ts';
+import { nameOfCompany } from '../identity/company.ts';
 import { bucketOfId } from '../identity/own-id.ts';
 import { bind } from './bind.ts';
+import { outgoingUnitOf } from './libsql-outgoing.ts';
 import {
+  companyKey,
+  companyTuple,
   eventTuple,
+  identityLogTuple,
   identityTuple,
   profileTuple,
+  readCompany,
   readEvent,
   readIdentity,
   readProfile,
   type Tuple,
 } from './rows.ts';
 import * as sql from './statements.ts';
-import type { Changes, MembershipRow, Store, UnitOfWork } from './store.ts';
+import type { Changes, CompanyPersonRow, MembershipRow, Store, UnitOfWork } from './store.ts';
 
 /** A {@link Store} in a libSQL file or server. The client must be the only one that writes. */
 export function createLibsqlStore(client: Client): Store {
@@ -49,6 +55,15 @@ function unitOf(tx: Transaction): UnitOfWork {
       return (await list(sql.SELECT_IDENTITIES, keys)).map(readIdentity);
     },
     profiles: async (ids) => (await list(sql.SELECT_PROFILES, ids.map(idTuple))).map(readProfile),
+    companies: async (names) =>
+      (await list(sql.SELECT_COMPANIES, names.map(companyKey))).map(readCompany),
+    peopleOf: async (names) => {
+      const people = await list(sql.SELECT_COMPANY_PEOPLE, names.map(companyKey));
+      const ids = people.map((row) => idTuple(Number(row[0])));
+      return (await list(sql.SELECT_PROFILES, ids)).map(readProfile);
+    },
+    dueCompanies: async (nowMs, limit) =>
+      (await rows(sql.SELECT_DUE_COMPANIES, nowMs, limit)).map(readCompany),
     history: async (parts) => (await list(sql.SELECT_HISTORY, parts.map(idTuple))).map(readEvent),
     due: async (nowMs, limit) => (await rows(sql.SELECT_DUE, nowMs, limit)).map(readProfile),
     nextDueMs: async () => {
@@ -60,9 +75,9 @@ function unitOf(tx: Transaction): UnitOfWork {
         readProfile,
       ),
     save: (changes) => save(list, rows, changes),
-    claimOutbox: async (nowMs, untilMs, limit) => {
-      const claimed = await rows(sql.CLAIM_OUTBOX, untilMs, nowMs, limit);
-      return claimed
+    takeOutbox: async (nowMs, limit) => {
+      const taken = await rows(sql.TAKE_OUTBOX, nowMs, limit);
+      return taken
         .map(({ id, site, payload }) => ({
           id: Number(id),
           site: Number(site),
@@ -70,9 +85,7 @@ function unitOf(tx: Transaction): UnitOfWork {
         }))
         .sort((a, b) => a.id - b.id);
     },
-    removeOutbox: async (ids) => {
-      await list(sql.DELETE_OUTBOX, ids.map(idTuple));
-    },
+    outgoing: outgoingUnitOf(rows),
   };
 }
 
@@ -92,11 +105,17 @@ async function save(
     sql.UPSERT_IDENTITIES,
     sorted(changes.identities.map(({ site, identity }) => identityTuple(site, identity))),
   );
+  await list(sql.INSERT_IDENTITY_LOG, sorted(changes.identityLog.map(identityLogTuple)));
+  for (const { atMs, ...name } of changes.marked) {
+    await rows(sql.MARK_PEOPLE, atMs, atMs, ...companyKey(name));
+  }
+  await saveCompanies(list, changes);
   await list(sql.UPSERT_PROFILES, sorted(changes.profiles.map(profileTuple)));
   await list(
     sql.ABSORB_PROFILES,
     sorted(changes.absorbed.map(({ id, site, into }) => [...idTuple(id), site, into])),
   );
+  await list(sql.DELETE_PROFILES, sorted(changes.removed.map(idTuple)));
   await list(sql.DELETE_MEMBERS, sorted(changes.left.map(memberTuple)));
   await list(
     sql.INSERT_MEMBERS,
@@ -124,6 +143,27 @@ async function save(
     sorted(outbox.map((row) => [...idTuple(row.id), row.site, row.payload])),
   );
   await rows(sql.UPSERT_TICK, String(changes.tick));
+}
+
+async function saveCompanies(
+  list: (text: string, tuples: readonly Tuple[]) => Promise<unknown>,
+  { companies, joined, parted }: Changes,
+): Promise<void> {
+  const personTuple = (row: CompanyPersonRow): Tuple => [...companyKey(row), row.profile];
+  await list(sql.UPSERT_COMPANIES, sorted(companies.map(companyTuple)));
+  await list(sql.DELETE_COMPANY_PEOPLE, sorted(parted.map(personTuple)));
+  await list(sql.INSERT_COMPANY_PEOPLE, sorted(joined.map(personTuple)));
+  const sizes = new Map<string, Tuple>();
+  for (const [rows, by] of [
+    [joined, 1],
+    [parted, -1],
+  ] as const) {
+    for (const row of rows) {
+      const name = nameOfCompany(row);
+      sizes.set(name, [...companyKey(row), Number(sizes.get(name)?.[3] ?? 0) + by]);
+    }
+  }
+  await list(sql.RESIZE_COMPANIES, sorted([...sizes.values()]));
 }
 
 /** By how much each segment grew or shrank in each bucket. */

@@ -1,10 +1,21 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Client } from '@libsql/client';
+import { fileURLToPath } from 'node:url';
+import { type Client, createClient } from '@libsql/client';
+import { drizzle } from 'drizzle-orm/libsql';
+import { migrate } from 'drizzle-orm/libsql/migrator';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { filePathOf, openReader, openWriter } from './open.ts';
-import { site } from './schema.ts';
+import { identity, identityLog, profile, site } from './schema.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -18,7 +29,28 @@ async function pragma(client: Client, name: string): Promise<unknown> {
   return (await client.execute(`PRAGMA ${name}`)).rows[0]?.[0];
 }
 
-const SITE = { id: 1, name: 'Ünï', timeZone: 'UTC', revision: 0, createdAtMs: 1 };
+const SITE = {
+  id: 1,
+  name: 'Ünï',
+  timeZone: 'UTC',
+  revision: 0,
+  identifyByEmail: 0,
+  createdAtMs: 1,
+};
+
+/** The migrations as they were before the one that speaks of `column`. */
+function migrationsBefore(column: string): string {
+  const copy = join(folder, 'migrations');
+  cpSync(fileURLToPath(new URL('../../drizzle', import.meta.url)), copy, { recursive: true });
+  const path = join(copy, 'meta/_journal.json');
+  const journal = JSON.parse(readFileSync(path, 'utf8')) as { entries: { tag: string }[] };
+  const isNew = ({ tag }: { tag: string }) =>
+    readFileSync(join(copy, `${tag}.sql`), 'utf8').includes(column);
+  journal.entries = journal.entries.slice(0, journal.entries.findIndex(isNew));
+  if (journal.entries.length === 0) throw new Error(`No migration comes before ${column}`);
+  writeFileSync(path, JSON.stringify(journal));
+  return copy;
+}
 
 describe('the connection that writes', () => {
   test('has a commit on disk when it returns', async () => {
@@ -52,6 +84,25 @@ describe('the connection that writes', () => {
       if (expected.length === 0) await database.insert(site).values(SITE);
       database.$client.close();
     }
+  });
+
+  test('opens a database from before e-mails could be ids, and loses nothing of it', async () => {
+    const client = createClient(addressOf('a.db'));
+    await migrate(drizzle({ client }), { migrationsFolder: migrationsBefore('identify_by_email') });
+    const rest = "1, '[[\"a\"],[9]]', '', 3, NULL";
+    await client.executeMultiple(`
+      INSERT INTO site (id, name, time_zone, revision, created_at) VALUES (1, 'Ünï', 'UTC', 0, 1);
+      INSERT INTO profile (bucket, id, "into", user_id, site, ids, state, revision, next_due)
+      VALUES (9, 9, NULL, 'ada', ${rest});
+      INSERT INTO identity (bucket, site, kind, value, spans) VALUES (9, 1, 'user', 'ada', '[[0,9,9]]');
+    `);
+    client.close();
+    const database = await openWriter(addressOf('a.db'));
+    expect(await database.select().from(site)).toEqual([SITE]);
+    expect(await database.select().from(profile)).toMatchObject([{ userId: 'ada', revision: 3 }]);
+    expect(await database.select().from(identity)).toMatchObject([{ spans: '[[0,9,9]]' }]);
+    expect(await database.select().from(identityLog)).toEqual([]);
+    database.$client.close();
   });
 
   test.each(['with space', 'a%20b', 'a+b', 'ünï', "it's"])('finds its way to %j', async (name) => {

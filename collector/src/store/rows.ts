@@ -1,12 +1,13 @@
 import type { JsonObject } from '@inkling/sdk/protocol';
 import type { Event, EventFlag, EventType } from '../event.ts';
 import { bucketOf } from '../identity/bucket.ts';
+import type { Company, CompanyName } from '../identity/company.ts';
+import type { Identity, IdentityKind, Span } from '../identity/identity.ts';
 import { bucketOfId } from '../identity/own-id.ts';
 import type { Profile } from '../identity/profile.ts';
-import type { Identity, IdentityKind, Span } from '../identity/resolve.ts';
 import { packState, unpackState } from '../segments/pack.ts';
 import { nextDueMs } from '../segments/state.ts';
-import type { FiledEvent } from './store.ts';
+import type { FiledEvent, IdentityLogRow } from './store.ts';
 
 /** Rows as tuples, in the order of the columns of the statements; and back. */
 
@@ -77,8 +78,9 @@ export function readEvent(row: Columns): readonly [event: Event, id: number] {
 }
 
 export function profileTuple(profile: Profile): Tuple {
-  const { id, site, userId, anonymousIds, parts, state } = profile;
-  const ids = JSON.stringify([anonymousIds, parts]);
+  const { id, site, userId, anonymousIds, otherUserIds = [], emails = [], parts, state } = profile;
+  const more = otherUserIds.length > 0 || emails.length > 0 ? [otherUserIds, emails] : [];
+  const ids = JSON.stringify([anonymousIds, parts, ...more]);
   const due = nextDueMs(state) ?? null;
   return [bucketOfId(id), id, site, userId ?? null, ids, packState(state), state.revision, due];
 }
@@ -86,21 +88,52 @@ export function profileTuple(profile: Profile): Tuple {
 /** @param row - The columns `PROFILE_COLUMNS`, in their order. */
 export function readProfile(row: Columns): Profile {
   const [id, site, userId, ids, state] = Array.from(row);
-  const [anonymousIds, parts] = JSON.parse(String(ids)) as [string[], number[]];
+  const [anonymousIds, parts, otherUserIds = [], emails = []] = JSON.parse(
+    String(ids),
+  ) as PackedIds;
   return {
     id: Number(id),
     site: Number(site),
     ...(typeof userId === 'string' && { userId }),
     anonymousIds,
+    ...(otherUserIds.length > 0 && { otherUserIds }),
+    ...(emails.length > 0 && { emails }),
     parts,
     state: unpackState(String(state), Number(id)),
   };
 }
 
+/** Most people have neither further user ids nor e-mails, and their rows are spared them. */
+type PackedIds = [
+  anonymousIds: string[],
+  parts: number[],
+  otherUserIds?: string[],
+  emails?: string[],
+];
+export function companyKey({ site, groupId }: CompanyName): Tuple {
+  return [bucketOf(site, groupId), site, groupId];
+}
+
+export function companyTuple(company: Company): Tuple {
+  const { trail, state } = company;
+  const due = nextDueMs(state) ?? null;
+  return [...companyKey(company), JSON.stringify(trail), packState(state), due];
+}
+
+/** @param row - The columns `COMPANY_COLUMNS`, in their order. */
+export function readCompany(row: Columns): Company {
+  const [site, groupId, size, trail, state] = Array.from(row);
+  return {
+    site: Number(site),
+    groupId: String(groupId),
+    size: Number(size),
+    trail: JSON.parse(String(trail)) as Company['trail'],
+    state: unpackState(String(state)),
+  };
+}
+
 export function identityTuple(site: number, { kind, value, spans }: Identity): Tuple {
-  const packed = spans.map(({ fromMs, profile, part, namedMs }) =>
-    namedMs === undefined ? [fromMs, profile, part] : [fromMs, profile, part, namedMs],
-  );
+  const packed = spans.map(packSpan);
   return [bucketOf(site, value), site, kind, value, JSON.stringify(packed)];
 }
 
@@ -112,10 +145,45 @@ export function readIdentity(row: Columns): Identity {
   return { kind: String(kind) as IdentityKind, value: String(value), spans: [first, ...rest] };
 }
 
-type PackedSpan = readonly [fromMs: number, profile: number, part: number, namedMs?: number];
+type PackedSpan = readonly [
+  fromMs: number,
+  profile: number,
+  part: number,
+  namedMs?: number | null,
+  boundMs?: number | null,
+  apartMs?: number,
+];
 
-function readSpan([fromMs, profile, part, namedMs]: PackedSpan): Span {
-  return { fromMs, profile, part, ...(namedMs !== undefined && { namedMs }) };
+/** What is absent at the end takes no room. */
+function packSpan({ fromMs, profile, part, namedMs, boundMs, apartMs }: Span): PackedSpan {
+  if (apartMs !== undefined)
+    return [fromMs, profile, part, namedMs ?? null, boundMs ?? null, apartMs];
+  if (boundMs !== undefined) return [fromMs, profile, part, namedMs ?? null, boundMs];
+  return namedMs === undefined ? [fromMs, profile, part] : [fromMs, profile, part, namedMs];
+}
+
+function readSpan([
+  fromMs,
+  profile,
+  part,
+  namedMs = null,
+  boundMs = null,
+  apartMs,
+]: PackedSpan): Span {
+  return {
+    ...{ fromMs, profile, part },
+    ...(namedMs !== null && { namedMs }),
+    ...(boundMs !== null && { boundMs }),
+    ...(apartMs !== undefined && { apartMs }),
+  };
+}
+
+export function identityLogTuple(row: IdentityLogRow): Tuple {
+  const { profile, id, site, action, name, into, from, atMs, recordedAtMs, by, event } = row;
+  return [
+    ...[bucketOfId(profile), profile, id, site, action, name.kind, name.value],
+    ...[into, from ?? null, atMs, recordedAtMs, by, event ?? null],
+  ];
 }
 
 function isEmpty(object: JsonObject): boolean {

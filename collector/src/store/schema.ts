@@ -26,6 +26,8 @@ export const site = sqliteTable('site', {
   timeZone: text('time_zone').notNull(),
   /** Rises with every change of a definition; profiles say up to which one they are complete. */
   revision: count(),
+  /** 1 where the trait `email` of an identify names a person, beside the ids; else 0. */
+  identifyByEmail: integer('identify_by_email').notNull().default(0),
   createdAtMs: integer('created_at').notNull(),
 });
 
@@ -58,12 +60,53 @@ export const segment = sqliteTable(
   (table) => [uniqueIndex('segment_by_id').on(table.site, table.id)],
 );
 
+/** Every definition that a segment ever had; rows outlive the segment. */
+export const segmentVersion = sqliteTable(
+  'segment_version',
+  {
+    /** The segment's internal number. */
+    segment: count(),
+    version: count(),
+    site: count(),
+    id: text().notNull(),
+    definition: text().notNull(),
+    savedAtMs: integer('saved_at').notNull(),
+    /** When the segment was removed. */
+    removedAtMs: integer('removed_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.segment, table.version] }),
+    index('segment_version_by_id').on(table.site, table.id, table.segment, table.version),
+  ],
+);
+
+/** Which names and paths a site's events have, and what their values look like. */
+export const seen = sqliteTable(
+  'seen',
+  {
+    site: count(),
+    kind: text({ enum: ['event', 'property', 'trait'] }).notNull(),
+    /** The event's name; empty for a trait. */
+    event: text().notNull(),
+    /** Keys joined by dots; empty for an event. */
+    path: text().notNull(),
+    count: count(),
+    firstAtMs: integer('first_at').notNull(),
+    lastAtMs: integer('last_at').notNull(),
+    /** JSON: the types of its values. */
+    types: text().notNull(),
+    /** JSON: a few of its values, masked where they may name somebody. */
+    examples: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.site, table.kind, table.event, table.path] })],
+);
+
 export const identity = sqliteTable(
   'identity',
   {
     bucket: count(),
     site: count(),
-    kind: text({ enum: ['user', 'anonymous'] }).notNull(),
+    kind: text({ enum: ['user', 'anonymous', 'email'] }).notNull(),
     value: text().notNull(),
     /** JSON: whom this id stood for since when. */
     spans: text().notNull(),
@@ -92,6 +135,65 @@ export const profile = sqliteTable(
     primaryKey({ columns: [table.bucket, table.id] }),
     index('profile_due').on(table.nextDueMs).where(sql`next_due is not null`),
   ],
+);
+
+/** Who became whose and why: every id that a person got or lost; rows are only ever added. */
+export const identityLog = sqliteTable(
+  'identity_log',
+  {
+    bucket: count(),
+    /** In whose history it stands: the person who got the id; a split stands in both histories. */
+    profile: count(),
+    id: count(),
+    site: count(),
+    action: text({ enum: ['link', 'merge', 'unmerge'] }).notNull(),
+    identityKind: text('identity_kind', { enum: ['user', 'anonymous', 'email'] }).notNull(),
+    identityValue: text('identity_value').notNull(),
+    into: count(),
+    /** Whose it was; `null` for an id that was nobody's. */
+    from: integer(),
+    atMs: integer('at').notNull(),
+    recordedAtMs: integer('recorded_at').notNull(),
+    by: text({ enum: ['event', 'api'] }).notNull(),
+    /** The event that told it. */
+    event: integer(),
+  },
+  (table) => [primaryKey({ columns: [table.bucket, table.profile, table.id] })],
+);
+
+/** What group calls name, in the bucket of its own id. */
+export const account = sqliteTable(
+  'account',
+  {
+    bucket: count(),
+    site: count(),
+    groupId: text('group_id').notNull(),
+    /** How many people it has. */
+    people: count(),
+    /** JSON: changes that some of its people were not told yet. */
+    trail: text().notNull(),
+    /** Everything the engine remembers of all of its people together, packed. */
+    state: text().notNull(),
+    /** The next instant at which time alone changes what holds of it. */
+    nextDueMs: integer('next_due'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.bucket, table.site, table.groupId] }),
+    index('account_by_id').on(table.site, table.groupId),
+    index('account_due').on(table.nextDueMs).where(sql`next_due is not null`),
+  ],
+);
+
+/** Who is in which company: whom their newest group call put there. */
+export const accountPerson = sqliteTable(
+  'account_person',
+  {
+    bucket: count(),
+    site: count(),
+    groupId: text('group_id').notNull(),
+    profile: count(),
+  },
+  (table) => [primaryKey({ columns: [table.bucket, table.site, table.groupId, table.profile] })],
 );
 
 export const event = sqliteTable(
@@ -175,11 +277,21 @@ export const memberLog = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.bucket, table.profile, table.id] }),
-    index('member_log_by_segment').on(table.segment, table.id),
+    // Sums over a segment's history read this index alone.
+    index('member_log_by_segment').on(
+      table.segment,
+      table.id,
+      table.recordedAtMs,
+      table.effectiveAtMs,
+      table.direction,
+    ),
   ],
 );
 
-/** What others are still to be told. A row is claimed, delivered, and removed. */
+/**
+ * What others are told of. A row is relayed once, to the stream and to a delivery for each webhook that
+ * wants it, and stays for a while so that a listener who was away hears of it.
+ */
 export const outbox = sqliteTable(
   'outbox',
   {
@@ -188,11 +300,90 @@ export const outbox = sqliteTable(
     site: count(),
     /** JSON: the message. */
     payload: text().notNull(),
-    /** Nobody else may take it before this instant. */
-    claimedUntilMs: integer('claimed_until').notNull(),
+    /** `null` until it was relayed. */
+    relayedAtMs: integer('relayed_at'),
   },
   (table) => [
     primaryKey({ columns: [table.bucket, table.id] }),
-    index('outbox_by_claim').on(table.claimedUntilMs),
+    index('outbox_by_relay').on(table.relayedAtMs, table.id),
+    index('outbox_by_id').on(table.id),
   ],
+);
+
+export const webhook = sqliteTable(
+  'webhook',
+  {
+    id: integer().primaryKey(),
+    site: count(),
+    url: text().notNull(),
+    /** JSON: a list of message types. */
+    types: text().notNull(),
+    /** JSON: a list of segment ids; `null` for all. */
+    segments: text(),
+    enabled: count(),
+    description: text().notNull(),
+    /** Why it was disabled, if its owner did not do it. */
+    note: text(),
+    /** Signs what is sent, so it is kept as it is. */
+    secret: text().notNull(),
+    /** The secret before, which signs beside the present one until then. */
+    oldSecret: text('old_secret'),
+    oldSecretUntilMs: integer('old_secret_until'),
+    createdAtMs: integer('created_at').notNull(),
+    updatedAtMs: integer('updated_at').notNull(),
+  },
+  (table) => [index('webhook_by_site').on(table.site, table.id)],
+);
+
+/** One message to one webhook, in the bucket of the message. */
+export const delivery = sqliteTable(
+  'delivery',
+  {
+    bucket: count(),
+    webhook: count(),
+    /** The message's id. */
+    message: count(),
+    type: text().notNull(),
+    /** Messages of one lane are sent one after another: profile and segment. */
+    lane: text().notNull(),
+    /** JSON: the message. */
+    payload: text().notNull(),
+    state: text({ enum: ['waiting', 'delivered', 'failed'] }).notNull(),
+    /** Attempts since it was made or last replayed. */
+    tries: count(),
+    /** All attempts ever. */
+    attempts: count(),
+    createdAtMs: integer('created_at').notNull(),
+    giveUpMs: integer('give_up_at').notNull(),
+    /** When it may be tried; `null` once it is done with, and while another of its lane is before it. */
+    nextMs: integer('next_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.bucket, table.webhook, table.message] }),
+    uniqueIndex('delivery_by_webhook').on(table.webhook, table.message),
+    index('delivery_due').on(table.webhook, table.nextMs).where(sql`next_at is not null`),
+    index('delivery_lane')
+      .on(table.webhook, table.lane, table.message)
+      .where(sql`state = 'waiting'`),
+    index('delivery_by_age').on(table.createdAtMs),
+  ],
+);
+
+/** What came of sending a message to a webhook once. */
+export const attempt = sqliteTable(
+  'attempt',
+  {
+    bucket: count(),
+    webhook: count(),
+    message: count(),
+    /** 1 for the first attempt of its delivery. */
+    number: count(),
+    atMs: integer('at').notNull(),
+    durationMs: integer('duration').notNull(),
+    /** HTTP status; `null` if there was no answer. */
+    status: integer(),
+    error: text(),
+    answer: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bucket, table.webhook, table.message, table.number] })],
 );

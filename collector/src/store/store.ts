@@ -1,6 +1,8 @@
 import type { Event } from '../event.ts';
+import type { Company, CompanyName } from '../identity/company.ts';
+import type { Identity, IdentityName } from '../identity/identity.ts';
 import type { Profile } from '../identity/profile.ts';
-import type { Identity, IdentityKind } from '../identity/resolve.ts';
+import type { OutgoingUnit } from './outgoing.ts';
 
 /** An event where it is filed. */
 export interface FiledEvent {
@@ -18,6 +20,10 @@ export interface MembershipRow {
   readonly segment: number;
 }
 
+export interface CompanyPersonRow extends CompanyName {
+  readonly profile: number;
+}
+
 export interface MemberLogRow extends MembershipRow {
   readonly id: number;
   readonly version: number;
@@ -25,6 +31,24 @@ export interface MemberLogRow extends MembershipRow {
   readonly effectiveAtMs: number;
   readonly recordedAtMs: number;
   readonly cause: string;
+  readonly event?: number;
+}
+
+/** An id that a person got or lost, and what told so. */
+export interface IdentityLogRow {
+  readonly id: number;
+  readonly site: number;
+  /** In whose history it stands. */
+  readonly profile: number;
+  /** `link`: it was nobody's before. `merge`: with it another person. `unmerge`: taken out again. */
+  readonly action: 'link' | 'merge' | 'unmerge';
+  readonly name: IdentityName;
+  readonly into: number;
+  /** Whose it was. */
+  readonly from?: number;
+  readonly atMs: number;
+  readonly recordedAtMs: number;
+  readonly by: 'event' | 'api';
   readonly event?: number;
 }
 
@@ -40,6 +64,7 @@ export interface Changes {
   readonly messages: readonly { readonly site: number; readonly messageId: string }[];
   readonly events: readonly FiledEvent[];
   readonly identities: readonly { readonly site: number; readonly identity: Identity }[];
+  readonly identityLog: readonly IdentityLogRow[];
   readonly profiles: readonly Profile[];
   /** Strands of history that are nobody's own, and whose they are. */
   readonly absorbed: readonly {
@@ -47,6 +72,14 @@ export interface Changes {
     readonly site: number;
     readonly into: number;
   }[];
+  /** Strands of history that hold nothing and are nobody's any more. */
+  readonly removed: readonly number[];
+  /** Their size aside, which follows from who joined and parted. */
+  readonly companies: readonly Company[];
+  readonly joined: readonly CompanyPersonRow[];
+  readonly parted: readonly CompanyPersonRow[];
+  /** Companies all of whose people are to be looked at: they become due at this instant at the latest. */
+  readonly marked: readonly (CompanyName & { readonly atMs: number })[];
   readonly entered: readonly (MembershipRow & { readonly enteredAtMs: number })[];
   readonly left: readonly MembershipRow[];
   readonly log: readonly MemberLogRow[];
@@ -59,18 +92,20 @@ export interface Changes {
 export interface UnitOfWork {
   /** Those of these messages that were accepted before. */
   readonly knownMessages: (site: number, ids: readonly string[]) => Promise<ReadonlySet<string>>;
-  readonly identities: (
-    site: number,
-    ids: readonly { readonly kind: IdentityKind; readonly value: string }[],
-  ) => Promise<readonly Identity[]>;
+  readonly identities: (site: number, ids: readonly IdentityName[]) => Promise<readonly Identity[]>;
   readonly profiles: (ids: readonly number[]) => Promise<readonly Profile[]>;
+  readonly companies: (names: readonly CompanyName[]) => Promise<readonly Company[]>;
+  /** Everybody who is in one of these companies. */
+  readonly peopleOf: (names: readonly CompanyName[]) => Promise<readonly Profile[]>;
+  /** Companies that time changes at or before `nowMs`, the earliest first. */
+  readonly dueCompanies: (nowMs: number, limit: number) => Promise<readonly Company[]>;
   /** The full history of some strands, with the events' ids. */
   readonly history: (
     parts: readonly number[],
   ) => Promise<readonly (readonly [event: Event, id: number])[]>;
   /** People whose memberships time changes at or before `nowMs`, the earliest first. */
   readonly due: (nowMs: number, limit: number) => Promise<readonly Profile[]>;
-  /** The earliest instant at which somebody is due. */
+  /** The earliest instant at which somebody or some company is due. */
   readonly nextDueMs: () => Promise<number | undefined>;
   /** People of a site in the order of their place, for passing over all of them. */
   readonly profilesAfter: (
@@ -79,13 +114,10 @@ export interface UnitOfWork {
     limit: number,
   ) => Promise<readonly Profile[]>;
   readonly save: (changes: Changes) => Promise<void>;
-  /** Takes messages nobody else holds, the oldest first, and holds them until `untilMs`. */
-  readonly claimOutbox: (
-    nowMs: number,
-    untilMs: number,
-    limit: number,
-  ) => Promise<readonly OutboxRow[]>;
-  readonly removeOutbox: (ids: readonly number[]) => Promise<void>;
+  /** Marks messages that were not relayed yet as relayed, and answers them, the oldest first. */
+  readonly takeOutbox: (nowMs: number, limit: number) => Promise<readonly OutboxRow[]>;
+  /** What concerns webhooks. */
+  readonly outgoing: OutgoingUnit;
 }
 
 /**

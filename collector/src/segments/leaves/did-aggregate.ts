@@ -2,8 +2,9 @@ import { compileNumberCompare } from '../compare.ts';
 import type { CompiledLeaf, Compiler } from '../compiled.ts';
 import { AGGREGATES, type AggregateName, type DidAggregate } from '../definition.ts';
 import type { Facts } from '../facts.ts';
-import { entriesBetween, NOTHING } from '../recency.ts';
-import { compileWindow, nextBoundaryMs } from '../window.ts';
+import { firstWhere } from '../period.ts';
+import { entriesBetween, NOTHING, type Recency } from '../recency.ts';
+import { type CompiledWindow, compileWindow, nextBoundaryMs } from '../window.ts';
 
 /** A figure over the numbers that events carry: all of the window is kept. */
 export function compileDidAggregate(did: DidAggregate, compiler: Compiler): CompiledLeaf {
@@ -23,18 +24,24 @@ export function compileDidAggregate(did: DidAggregate, compiler: Compiler): Comp
   const counted = ({ lists }: Facts, nowMs: number) =>
     entriesBetween(lists[matcher] ?? NOTHING, window.lowerMs(nowMs), window.upperMs(nowMs));
   const figureOf = (facts: Facts, nowMs: number) =>
-    aggregate(
-      name,
-      counted(facts, nowMs).map(({ value = 0 }) => value),
-    );
+    aggregate(name, valuesOf(counted(facts, nowMs)));
   return {
     op: 'leaf',
     source: did,
     reads: { matchers: [matcher] },
     judge: (facts, nowMs) => {
       const figure = figureOf(facts, nowMs);
-      const untilMs = nextBoundaryMs(facts.lists[matcher] ?? NOTHING, window, nowMs);
-      return { is: figure !== undefined && holds(figure), untilMs };
+      const is = figure !== undefined && holds(figure);
+      const list = facts.lists[matcher] ?? NOTHING;
+      const entries = counted(facts, nowMs);
+      if (window.isOffset || !turnsOnce(did, entries)) {
+        return { is, untilMs: nextBoundaryMs(list, window, nowMs) };
+      }
+      const isOf = (newest: number) => {
+        const of = aggregate(name, valuesOf(entries.slice(0, newest)));
+        return of !== undefined && holds(of);
+      };
+      return { is, untilMs: turnsMs(entries, window, (newest) => isOf(newest) !== is) };
     },
     evidence: counted,
     figures: (facts, nowMs) => {
@@ -42,6 +49,35 @@ export function compileDidAggregate(did: DidAggregate, compiler: Compiler): Comp
       return { count: counted(facts, nowMs).length, ...(value !== undefined && { value }) };
     },
   };
+}
+
+/**
+ * As the oldest leave one after the other, does the answer turn once at most, as long as any are left?
+ * The figure then only ever falls or only ever rises, and it is compared with one bound.
+ */
+function turnsOnce(did: DidAggregate, entries: Recency): boolean {
+  const bounds = typeof did.is === 'number' ? ['gte'] : Object.keys(did.is);
+  const [bound = ''] = bounds;
+  if (bounds.length > 1 || !['gt', 'gte', 'lt', 'lte'].includes(bound)) return false;
+  if ('avg' in did) return false;
+  return !('sum' in did) || entries.every(({ value = 0 }) => value >= 0);
+}
+
+/** When the answer turns as the oldest leave: with how many of the newest left it has is found by halving. */
+function turnsMs(
+  entries: Recency,
+  { leavesMs }: CompiledWindow,
+  hasTurned: (newest: number) => boolean,
+): number {
+  const gone = firstWhere((left) => hasTurned(entries.length - left), 0, entries.length);
+  const leaving = entries[entries.length - gone];
+  return leaving !== undefined && hasTurned(entries.length - gone)
+    ? leavesMs(leaving.atMs)
+    : Number.POSITIVE_INFINITY;
+}
+
+function valuesOf(entries: Recency): readonly number[] {
+  return entries.map(({ value = 0 }) => value);
 }
 
 export function aggregateOf(did: DidAggregate): {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LEAD } from './lead.ts';
-import { parseScoreModel } from './parse-score.ts';
+import { parseScoreModel } from './parse-score-model.ts';
 
 /** Refuses the lead score with one place changed and points there. */
 function check(change: (model: Loose) => void, pointer: string): void {

@@ -1,0 +1,72 @@
+import type { Hono } from 'hono';
+import { listTrueMembers } from '../query/members-then.ts';
+import { planOf } from '../query/replay.ts';
+import { findStoredSegment, wrongReferences } from '../query/segments.ts';
+import { diff, preview, type Scene } from '../query/simulate.ts';
+import { parseConditionOnly, parseDefinition } from '../segments/parse-definition.ts';
+import { loadSiteDefinitions } from '../store/definitions.ts';
+import { type Ask, refuse, withBody, withPage } from './ask.ts';
+import type { Asker } from './auth.ts';
+import { noSegment, type SegmentDeps, withId, wrongDefinition } from './segments.ts';
+
+type SimulationDeps = Pick<SegmentDeps, 'database' | 'clock'>;
+
+/** What a definition being written may still lack. */
+const UNNAMED = { id: 'preview', name: 'Preview', kind: 'implicit' } as const;
+
+/** Definitions that are not saved, run over the history. */
+export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
+  const { database, clock } = deps;
+  app.post('/v1/segments/preview', (c) =>
+    withBody(c, async (body) => {
+      const parsed = parseDefinition(isObject(body) ? { ...UNNAMED, ...body } : body);
+      if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
+      const scene = sceneOf(c, clock());
+      const wrong = await wrongReferences(database, scene.site, parsed.value);
+      if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
+      return c.json(await preview(database, parsed.value, scene));
+    }),
+  );
+
+  app.post('/v1/segments/:id/diff', async (c) => {
+    const scene = sceneOf(c, clock());
+    const id = c.req.param('id');
+    const segment = await findStoredSegment(database, scene.site, id);
+    if (!segment) return noSegment(c);
+    const { definition: current } = segment;
+    return await withBody(c, async (body) => {
+      const named = { name: current.name, kind: current.kind };
+      const whole = isObject(body) ? { ...named, ...body } : body;
+      const parsed = parseDefinition(withId(whole, id));
+      if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
+      const wrong = await wrongReferences(database, scene.site, parsed.value);
+      if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
+      return c.json(await diff(database, { current, proposed: parsed.value }, scene));
+    });
+  });
+
+  app.post('/v1/query', (c) =>
+    withBody(c, async (body) => {
+      const parsed = parseConditionOnly(body);
+      if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
+      const { site, timeZone, nowMs } = sceneOf(c, clock());
+      const definition = { ...UNNAMED, if: parsed.value };
+      const wrong = await wrongReferences(database, site, definition);
+      if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
+      const { segments } = await loadSiteDefinitions(database, site);
+      const plan = planOf([definition], timeZone, segments);
+      return await withPage(c, 1, async (page) =>
+        c.json(await listTrueMembers(database, { site, plan, key: 1 }, nowMs, page)),
+      );
+    }),
+  );
+}
+
+function sceneOf(c: Ask, nowMs: number): Scene {
+  const { id: site, timeZone } = c.get('site');
+  return { site, timeZone, nowMs };
+}
+
+function isObject(body: unknown): body is object {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
+}

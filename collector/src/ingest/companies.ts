@@ -1,0 +1,387 @@
+import type { Event } from '../event.ts';
+import { type Company, type CompanyName, nameOfCompany } from '../identity/company.ts';
+import type { Profile } from '../identity/profile.ts';
+import type { Outcome } from '../segments/advance.ts';
+import { advance } from '../segments/advance.ts';
+import { adopt } from '../segments/apply.ts';
+import {
+  describe,
+  gather,
+  isSameTold,
+  needsPeople,
+  newCompany,
+  owesTo,
+  regroup,
+  type Told,
+  toldOf,
+  turnsOf,
+  upgradeCompany,
+  witness,
+} from '../segments/company.ts';
+import type { AccountFacts } from '../segments/facts.ts';
+import type { Change, Moment } from '../segments/judge.ts';
+import type { AccountPlan, Plan } from '../segments/plan.ts';
+import { combineStates, type State } from '../segments/state.ts';
+import { isNewer } from './grouping.ts';
+
+/**
+ * People of a company whom one transaction tells of its change. Those of a larger one are marked as
+ * due and told at once by the steps that settle people, each with the instant of the change.
+ */
+export const COMPANY_PEOPLE_AT_ONCE_MAX = 200;
+/** Changes that a large company remembers for people not told yet. Of more they learn the outcome alone. */
+export const TRAIL_MAX = 32;
+
+/** What somebody knows of a company that told them nothing yet. */
+export const UNTOLD: Told = { traits: {}, holds: [] };
+
+export interface CompaniesPorts {
+  readonly planOf: (site: number) => Plan;
+  readonly nowMs: number;
+  readonly people: () => Iterable<Profile>;
+  /** Takes over what became of somebody who was told. */
+  readonly tell: (person: Profile, outcome: Outcome) => void;
+}
+
+/** What was read of companies. */
+export interface LoadedCompanies {
+  readonly companies: readonly Company[];
+  /** The names of those all of whose people were read. */
+  readonly gathered: ReadonlySet<string>;
+  /** How many people of each were read, by its name. */
+  readonly present: ReadonlyMap<string, number>;
+}
+
+/** Works out what a group of events causes for companies and, through them, for their people. */
+export class Companies {
+  readonly #ports: CompaniesPorts;
+  readonly #before = new Map<string, Company>();
+  readonly #companies = new Map<string, Company>();
+  readonly #gathered: Set<string>;
+  readonly #marked = new Map<string, CompanyName & { readonly atMs: number }>();
+  /** What has to be read before all can be decided. */
+  readonly wanted = new Map<string, CompanyName>();
+  readonly wantedPeople = new Map<string, CompanyName>();
+
+  constructor({ companies, gathered, present }: LoadedCompanies, ports: CompaniesPorts) {
+    this.#ports = ports;
+    this.#gathered = new Set(gathered);
+    for (const company of companies) {
+      const name = nameOfCompany(company);
+      this.#before.set(name, company);
+      this.#companies.set(name, company);
+      if (present.get(name) === company.size) this.#gathered.add(name);
+    }
+  }
+
+  get changed(): readonly Company[] {
+    return [...this.#companies].flatMap(([name, company]) =>
+      this.#before.get(name) === company ? [] : [company],
+    );
+  }
+
+  /** Companies whose people have to be told later. */
+  get marked(): readonly (CompanyName & { readonly atMs: number })[] {
+    return [...this.#marked.values()];
+  }
+
+  /** Takes in one event of a person before they do; answers their company as it then is, where it changed. */
+  hear(person: Profile, event: Event, id: number): AccountFacts | undefined {
+    const { accounts } = this.#ports.planOf(person.site);
+    const groupId = event.type === 'group' ? event.groupId : undefined;
+    const own = person.state.account;
+    if (groupId === undefined) {
+      const company = accounts && own && this.#find({ site: person.site, groupId: own.id });
+      return company && this.#hearIn(accounts, company, person, { event, id });
+    }
+    const { atMs, messageId } = event;
+    const target = this.#named(accounts, { site: person.site, groupId }, event);
+    const described = { ...target, state: describe(target.state, event) };
+    const moment = momentOf(target.state, event, id);
+    if (own?.id !== groupId && own !== undefined && !isNewer(event, own)) {
+      this.#update(accounts, described, [], moment, [person.id]);
+      const company = accounts && this.#find({ site: person.site, groupId: own.id });
+      return company && this.#hearIn(accounts, company, person, { event, id });
+    }
+    const grouping =
+      own !== undefined && !isNewer(event, own) ? own : { id: groupId, atMs, messageId };
+    if (accounts === undefined) {
+      this.#update(accounts, described, [], moment, []);
+      return { ...UNTOLD, ...grouping };
+    }
+    if (own?.id === groupId) {
+      this.#hearIn(accounts, described, person, { event, id });
+    } else {
+      if (own !== undefined) {
+        this.#leave(accounts, [person.state], { site: person.site, groupId: own.id }, moment, [
+          person.id,
+        ]);
+      }
+      const lists = gather(accounts, [described.state, person.state]);
+      // What they did counts from now on, and some of it may be newer than what the company knows.
+      const atMs = Math.max(moment.atMs, person.state.settledMs);
+      const joined = regroup(accounts, described.state, lists, { ...moment, atMs });
+      this.#hearIn(accounts, described, person, { event, id }, joined);
+    }
+    return { ...grouping, ...this.#told(accounts, target) };
+  }
+
+  /** Two persons become one: answers their company as it is with them as one. */
+  merge(
+    into: Profile,
+    from: Profile,
+    why: { readonly atMs: number; readonly event?: number },
+  ): AccountFacts | undefined {
+    const plan = this.#ports.planOf(into.site);
+    const { accounts } = plan;
+    const both = combineStates(plan, into.state, from.state);
+    const { account } = both;
+    if (accounts === undefined || account === undefined) return undefined;
+    const except = [into.id, from.id];
+    const atMs = Math.max(why.atMs, both.settledMs);
+    const by = why.event !== undefined && { event: why.event };
+    const moment: Moment = { atMs, cause: 'merge', ...by, announced: true };
+    const company = this.#find({ site: into.site, groupId: account.id });
+    for (const left of new Set([into.state.account?.id, from.state.account?.id])) {
+      if (left === undefined || left === account.id) continue;
+      const leaving = [into.state, from.state].filter((state) => state.account?.id === left);
+      this.#leave(accounts, leaving, { site: into.site, groupId: left }, moment, except);
+    }
+    if (company === undefined) return undefined;
+    // What the two counted for apart is counted anew, for people are counted too.
+    const counted = from.state.account?.id === account.id;
+    if (counted && !this.#hasAllPeople(company)) return undefined;
+    const others = counted ? this.#statesOf(company, except) : [company.state];
+    const lists = gather(accounts, [...others, both]);
+    const { state, changes } = regroup(accounts, company.state, lists, moment);
+    this.#update(accounts, { ...company, state }, changes, moment, except);
+    return { ...account, ...toldOf(accounts, state) };
+  }
+
+  /**
+   * A person falls apart: answers the company of each one as it is with them apart.
+   *
+   * @param person - As they were together, settled at `atMs`.
+   * @param apart - Those that they are from now on, in the companies of their own group calls.
+   */
+  split(
+    { site, state: before }: Profile,
+    apart: readonly State[],
+    atMs: number,
+  ): readonly (AccountFacts | undefined)[] {
+    const { accounts } = this.#ports.planOf(site);
+    if (accounts === undefined) return apart.map(({ account }) => account);
+    const moment: Moment = { atMs, cause: 'unmerge', announced: true };
+    const except = [before.self, ...apart.map(({ self }) => self)];
+    for (const groupId of new Set([before, ...apart].flatMap(({ account }) => account?.id ?? []))) {
+      const company = this.#named(accounts, { site, groupId }, moment);
+      // What they counted for together is counted anew.
+      const counted = before.account?.id === groupId && owesTo(accounts, company.state, before);
+      if (counted && !this.#hasAllPeople(company)) continue;
+      const others = counted ? this.#statesOf(company, except) : [company.state];
+      const own = apart.filter(({ account }) => account?.id === groupId);
+      const lists = gather(accounts, [...others, ...own]);
+      const { state, changes } = regroup(accounts, company.state, lists, moment);
+      this.#update(accounts, { ...company, state }, changes, moment, except);
+    }
+    return apart.map(
+      ({ account }) =>
+        account && { ...account, ...this.#told(accounts, { site, groupId: account.id }) },
+    );
+  }
+
+  /** Brings what was read up to the site's newest definitions. */
+  upgrade(): void {
+    for (const company of this.#companies.values()) {
+      const { accounts } = this.#ports.planOf(company.site);
+      if (accounts === undefined) continue;
+      const { state } = company;
+      const isStale = needsPeople(accounts, state);
+      if (!isStale && state.revision === accounts.plan.revision) continue;
+      if (isStale && !this.#hasAllPeople(company)) continue;
+      const lists = isStale ? gather(accounts, this.#statesOf(company)) : state.lists;
+      const outcome = upgradeCompany(accounts, state, lists, this.#ports.nowMs);
+      const moment: Moment = { atMs: this.#ports.nowMs, cause: 'definition', announced: false };
+      this.#update(accounts, { ...company, state: outcome.state }, outcome.changes, moment, []);
+    }
+  }
+
+  /** Tells somebody what their company is like by now. @param again - Also if they know. */
+  catchUp(person: Profile, again = false): void {
+    const plan = this.#ports.planOf(person.site);
+    const own = person.state.account;
+    if (plan.accounts === undefined || own === undefined) return;
+    const company = this.#find({ site: person.site, groupId: own.id });
+    if (company === undefined) return;
+    let { state } = person;
+    const changes: Change[] = [];
+    const adopted = (told: Told, moment: Moment) => {
+      const outcome = adopt(plan, state, { ...own, ...told }, moment);
+      state = outcome.state;
+      changes.push(...outcome.changes);
+    };
+    for (const { traits, holds, ...moment } of company.trail) {
+      if (moment.atMs > state.settledMs) adopted({ traits, holds }, moment);
+    }
+    const told = toldOf(plan.accounts, company.state);
+    if (again || !isSameTold(state.account ?? UNTOLD, told)) {
+      const definition = {
+        atMs: this.#ports.nowMs,
+        cause: 'definition',
+        announced: false,
+      } as const;
+      adopted(told, again ? definition : (company.trail.at(-1) ?? definition));
+    }
+    if (state !== person.state) this.#ports.tell({ ...person, state }, { state, changes });
+  }
+
+  /** Lets time pass for every company. */
+  elapse(untilMs: number): void {
+    for (const company of this.#companies.values()) this.#elapse(company, untilMs);
+  }
+
+  /** Lets time pass for the company of a person. */
+  elapseOf(person: Profile, untilMs: number): void {
+    const own = person.state.account;
+    if (own === undefined || this.#ports.planOf(person.site).accounts === undefined) return;
+    const company = this.#find({ site: person.site, groupId: own.id });
+    if (company !== undefined) this.#elapse(company, untilMs);
+  }
+
+  #elapse(company: Company, untilMs: number): void {
+    const { accounts } = this.#ports.planOf(company.site);
+    if (accounts === undefined) return;
+    const { state, changes } = advance(accounts.plan, company.state, untilMs);
+    if (state === company.state) return;
+    const moment: Moment = { atMs: untilMs, cause: 'time', announced: true };
+    this.#update(accounts, { ...company, state }, changes, moment, []);
+  }
+
+  /** Adds what a person did to what their company remembers; answers what they are to know, where that is new. */
+  #hearIn(
+    accounts: AccountPlan | undefined,
+    company: Company,
+    person: Profile,
+    { event, id }: { readonly event: Event; readonly id: number },
+    { state, changes }: Outcome = { state: company.state, changes: [] },
+  ): AccountFacts | undefined {
+    if (accounts === undefined) return undefined;
+    const outcome = witness(accounts, state, event, { id, person: person.id });
+    const moment = momentOf(state, event, id);
+    const all = [...changes, ...outcome.changes];
+    this.#update(accounts, { ...company, state: outcome.state }, all, moment, [person.id]);
+    const { account } = person.state;
+    const told = toldOf(accounts, outcome.state);
+    return account === undefined || isSameTold(account, told) ? undefined : { ...account, ...told };
+  }
+
+  /** The company that a group call names, which is there from then on. */
+  #named(
+    accounts: AccountPlan | undefined,
+    name: CompanyName,
+    { atMs }: Pick<Event, 'atMs'>,
+  ): Company {
+    const present = this.#companies.get(nameOfCompany(name));
+    if (present !== undefined) {
+      this.#elapse(present, atMs - 1);
+      return this.#companies.get(nameOfCompany(name)) ?? present;
+    }
+    const empty = newCompany(accounts?.plan.revision ?? 0, atMs);
+    this.#gathered.add(nameOfCompany(name));
+    return { ...name, size: 0, trail: [], state: empty };
+  }
+
+  /** Takes people out of a company; where it remembers anything of theirs, its others are asked again. */
+  #leave(
+    accounts: AccountPlan,
+    leaving: readonly State[],
+    name: CompanyName,
+    moment: Moment,
+    except: readonly number[],
+  ): void {
+    const company = this.#find(name);
+    if (company === undefined) return;
+    if (!leaving.some((state) => owesTo(accounts, company.state, state))) return;
+    if (!this.#hasAllPeople(company)) return;
+    const lists = gather(accounts, this.#statesOf(company, except));
+    const { state, changes } = regroup(accounts, company.state, lists, moment);
+    this.#update(accounts, { ...company, state }, changes, moment, except);
+  }
+
+  /**
+   * Takes over what became of a company and tells its people.
+   *
+   * @param moment - When and why its traits changed.
+   * @param except - Whose turn comes later.
+   */
+  #update(
+    accounts: AccountPlan | undefined,
+    company: Company,
+    changes: readonly Change[],
+    moment: Moment,
+    except: readonly number[],
+  ): void {
+    const name = nameOfCompany(company);
+    const before = this.#companies.get(name);
+    this.#companies.set(name, company);
+    if (accounts === undefined) return;
+    const old = before === undefined ? UNTOLD : toldOf(accounts, before.state);
+    const turns = turnsOf(old, toldOf(accounts, company.state), { changes, moment });
+    const [first] = turns;
+    if (first === undefined) return;
+    const told = { ...company, trail: [...company.trail, ...turns].slice(-TRAIL_MAX) };
+    this.#companies.set(name, told);
+    const isLarge = company.size > COMPANY_PEOPLE_AT_ONCE_MAX && !this.#gathered.has(name);
+    if (!isLarge && !this.#hasAllPeople(company)) return;
+    if (isLarge && !this.#marked.has(name)) {
+      this.#marked.set(name, { ...nameOf(company), atMs: first.atMs });
+    }
+    for (const person of this.#peopleOf(company, except)) this.catchUp(person);
+    // Where everybody was told there is nothing to remember.
+    if (!isLarge) this.#companies.set(name, { ...company, trail: [] });
+  }
+
+  #told(accounts: AccountPlan, name: CompanyName): Told {
+    const company = this.#find(name);
+    return company === undefined ? UNTOLD : toldOf(accounts, company.state);
+  }
+
+  /** A company that was read; one that was not is asked for. */
+  #find(name: CompanyName): Company | undefined {
+    const company = this.#companies.get(nameOfCompany(name));
+    if (company === undefined) this.wanted.set(nameOfCompany(name), nameOf(name));
+    return company;
+  }
+
+  #hasAllPeople(company: Company): boolean {
+    const name = nameOfCompany(company);
+    if (this.#gathered.has(name)) return true;
+    this.wantedPeople.set(name, nameOf(company));
+    return false;
+  }
+
+  #peopleOf({ site, groupId }: CompanyName, except: readonly number[] = []): readonly Profile[] {
+    return [...this.#ports.people()].filter(
+      (person) =>
+        person.site === site && person.state.account?.id === groupId && !except.includes(person.id),
+    );
+  }
+
+  #statesOf(name: CompanyName, except: readonly number[] = []): readonly State[] {
+    return this.#peopleOf(name, except).map(({ state }) => state);
+  }
+}
+
+function nameOf({ site, groupId }: CompanyName): CompanyName {
+  return { site, groupId };
+}
+
+function momentOf({ settledMs }: State, { atMs }: Event, event: number): Moment {
+  const late = atMs < settledMs;
+  return {
+    atMs: Math.max(atMs, settledMs),
+    cause: late ? 'late' : 'event',
+    event,
+    announced: true,
+  };
+}

@@ -1,0 +1,104 @@
+import type { Identity, IdentityKind } from '../identity/identity.ts';
+import { namesOf, type Profile, sizeOf } from '../identity/profile.ts';
+import { splitOff } from '../identity/split.ts';
+import type { Changes, UnitOfWork } from '../store/store.ts';
+import { companiesOf, decide } from './group.ts';
+import { groupingOf } from './grouping.ts';
+import type { LedgerPorts } from './ledger.ts';
+
+/** What became of the owner's wish to make two people one. */
+export type MergeOutcome =
+  /** They are one, or were already. */
+  | { readonly kind: 'merged'; readonly profile: number }
+  /** One of them has become somebody else since they were looked up. */
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'merge_limit'; readonly limit: number };
+
+/** What became of the owner's wish to take an id out of a person. */
+export type UnmergeOutcome =
+  | {
+      readonly kind: 'unmerged';
+      readonly profile: number;
+      /** Absent while nothing is filed under the id. */
+      readonly split?: number;
+    }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'not_theirs' }
+  /** The person began with this id: what is to be apart is all the others. */
+  | { readonly kind: 'own' };
+
+/** An outcome and what was saved for it. */
+export interface Decided<Outcome> {
+  readonly outcome: Outcome;
+  readonly changes?: Changes;
+}
+
+/**
+ * Makes one person of two at the owner's word, two known users included. `into` stays, unless only
+ * `from` is a known user.
+ */
+export async function mergePeople(
+  unit: UnitOfWork,
+  wish: { readonly site: number; readonly into: number; readonly from: number },
+  ports: LedgerPorts,
+): Promise<Decided<MergeOutcome>> {
+  const { site } = wish;
+  const people = await unit.profiles([wish.into, wish.from]);
+  const one = people.find(({ id }) => id === wish.into);
+  const other = people.find(({ id }) => id === wish.from);
+  if (one?.site !== site || other?.site !== site) return { outcome: { kind: 'gone' } };
+  if (one === other) return { outcome: { kind: 'merged', profile: one.id } };
+  const stays = one.userId !== undefined || other.userId === undefined;
+  const [into, from] = stays ? [one, other] : [other, one];
+  const { idsMax } = ports;
+  if (sizeOf(into) + sizeOf(from) > idsMax) {
+    return { outcome: { kind: 'merge_limit', limit: idsMax } };
+  }
+  const identities = await unit.identities(site, namesOf(from));
+  const companies = await companiesOf(unit, people, ports);
+  const loaded = [{ site, identities, profiles: people, companies }];
+  const { changes } = await decide(unit, loaded, ports, (ledger) => ledger.merge(into.id, from.id));
+  return { outcome: { kind: 'merged', profile: into.id }, changes };
+}
+
+/** Takes an id with all that was filed under it out of a person, and rebuilds both from the log. */
+export async function unmergeIdentity(
+  unit: UnitOfWork,
+  wish: { readonly site: number; readonly profile: number; readonly value: string },
+  ports: LedgerPorts,
+): Promise<Decided<UnmergeOutcome>> {
+  const { site } = wish;
+  const [person] = await unit.profiles([wish.profile]);
+  if (person?.site !== site) return { outcome: { kind: 'gone' } };
+  const identity = await identityOf(unit, person, wish.value);
+  if (identity === undefined) return { outcome: { kind: 'not_theirs' } };
+  const split = splitOff(person, identity, ports.nowMs);
+  if (split === undefined) return { outcome: { kind: 'own' } };
+  const rest = await unit.history(split.rest.parts);
+  const history = await unit.history(split.parts);
+  const named = [person.state.account, groupingOf(rest), groupingOf(history)];
+  const groupIds = new Set(named.flatMap((grouping) => grouping?.id ?? []));
+  const companies = await unit.companies([...groupIds].map((groupId) => ({ site, groupId })));
+  const loaded = [{ site, identities: [identity], profiles: [person], companies }];
+  const { changes } = await decide(unit, loaded, ports, (ledger) =>
+    ledger.split(person.id, split, rest, history),
+  );
+  const found = history.length > 0 && { split: split.profile };
+  return { outcome: { kind: 'unmerged', profile: person.id, ...found }, changes };
+}
+
+/** One of a person's ids that acts, a device before a user of the same name. */
+async function identityOf(
+  unit: UnitOfWork,
+  person: Profile,
+  value: string,
+): Promise<Identity | undefined> {
+  const kinds: readonly IdentityKind[] = ['anonymous', 'user'];
+  const found = await unit.identities(
+    person.site,
+    kinds.map((kind) => ({ kind, value })),
+  );
+  return kinds
+    .flatMap((kind) => found.filter((identity) => identity.kind === kind))
+    .find(({ spans }) => spans.some(({ profile }) => profile === person.id));
+}

@@ -1,0 +1,74 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { BUCKETS } from '../identity/bucket.ts';
+import { formatInstant } from '../instant.ts';
+import { advance } from '../segments/advance.ts';
+import { compilePlan } from '../segments/plan.ts';
+import type { State } from '../segments/state.ts';
+import type { SiteDefinitions } from '../store/definitions.ts';
+import { countDue, readDue, readPeople } from '../store/due.ts';
+import type { Database } from '../store/open.ts';
+import type { ForecastAnswer } from './answers.ts';
+
+const DAY_MS = 86_400_000;
+const DAYS = 7;
+/** Of more people who change, a part stands for all. */
+const PEOPLE_MAX = 50_000;
+const PEOPLE_PER_READ = 100;
+
+/**
+ * How large a segment will be if nobody does anything more. Only people whom time changes within the
+ * week are looked at: for each, time is let pass as it will.
+ *
+ * @param key - The segment's internal number.
+ * @param peopleMax - How many people one answer looks at.
+ */
+export async function forecast(
+  database: Database,
+  definitions: SiteDefinitions,
+  key: number,
+  nowMs: number,
+  peopleMax: number = PEOPLE_MAX,
+): Promise<Omit<ForecastAnswer, 'status'>> {
+  const { site, segments, revision, timeZone } = definitions;
+  const plan = compilePlan(segments, revision, timeZone);
+  const untilMs = nowMs + DAYS * DAY_MS;
+  const due = await countDue(database.$client, untilMs);
+  const buckets = due <= peopleMax ? BUCKETS : Math.max(1, Math.floor((BUCKETS * peopleMax) / due));
+  const asked = { site, segment: key, untilMs, belowBucket: buckets };
+  const { size, people } = await readDue(database.$client, asked);
+
+  const moments = Array.from({ length: DAYS + 1 }, (_, day) => nowMs + day * DAY_MS);
+  const growth = moments.map(() => 0);
+  for (let first = 0; first < people.length; first += PEOPLE_PER_READ) {
+    const ids = people.slice(first, first + PEOPLE_PER_READ);
+    for (const { state } of await readPeople(database.$client, ids)) {
+      // What is left of removed segments would come due and never be settled.
+      const own = Object.entries(state.standings).filter(([each]) =>
+        plan.segments.has(Number(each)),
+      );
+      const was = isMember(state, key);
+      let passed: State = { ...state, standings: Object.fromEntries(own) };
+      moments.forEach((atMs, index) => {
+        passed = advance(plan, passed, atMs).state;
+        growth[index] = (growth[index] ?? 0) + isMember(passed, key) - was;
+      });
+    }
+    await yieldToOthers();
+  }
+  const fraction = buckets / BUCKETS;
+  // An estimate may leave more than there are.
+  const sizes = growth.map((each) => Math.max(0, size + Math.round(each / fraction)));
+  return {
+    at: formatInstant(nowMs),
+    size: sizes[0] ?? size,
+    data: sizes.slice(1).map((later, index) => ({
+      at: formatInstant(nowMs + (index + 1) * DAY_MS),
+      size: later,
+    })),
+    ...(buckets < BUCKETS && { sampled: { of: people.length, fraction } }),
+  };
+}
+
+function isMember(state: State, key: number): number {
+  return state.standings[key]?.enteredMs === undefined ? 0 : 1;
+}

@@ -1,0 +1,130 @@
+import type { Event } from '../event.ts';
+import type { Profile } from '../identity/profile.ts';
+import { formatInstant } from '../instant.ts';
+import { advance } from '../segments/advance.ts';
+import { observe, upgrade } from '../segments/apply.ts';
+import { leavesOf } from '../segments/condition.ts';
+import type { DidTimes } from '../segments/definition.ts';
+import type { StoredSegment } from '../segments/draft.ts';
+import type { Matcher } from '../segments/matcher.ts';
+import type { Plan } from '../segments/plan.ts';
+import type { State } from '../segments/state.ts';
+import { conditionWords } from '../segments/words.ts';
+import type { Database } from '../store/open.ts';
+import type { NearAnswer, NearPerson } from './answers.ts';
+import { livesOf } from './crowd.ts';
+import { formatCursor, type Position } from './cursor.ts';
+import { loadHistory } from './events.ts';
+import { personAnswer } from './person.ts';
+import { planOfSite } from './segments.ts';
+
+/** People that one page looks at. */
+const SCANNED_MAX = 2_000;
+
+/** An event and a value that nobody has: our own ids stay below, counted values are JSON. */
+const UNHEARD_ID = Number.MAX_SAFE_INTEGER;
+const UNHEARD_KEY = '~';
+
+/**
+ * Who would enter a segment by one more event now. Each kind of event that the segment reads is tried
+ * on each person who is no member: the engine takes in one more occurrence, with a value not counted
+ * before, and judges. In the order of people's place.
+ *
+ * @param page - Cursors are the number of the last person looked at.
+ */
+export async function listNear(
+  database: Database,
+  { site, segment }: { site: number; segment: StoredSegment },
+  page: { readonly after?: Position; readonly limit: number },
+  nowMs: number,
+): Promise<NearAnswer> {
+  const plan = await planOfSite(database, site);
+  const read = plan.segments.get(segment.key)?.matchers ?? new Set();
+  const own = [...plan.matchers.values()].filter(({ matcher }) => read.has(matcher.id));
+  const attempts = own.map(({ matcher }) => ({
+    matcher,
+    missing: oneMore(plan, segment.key, matcher),
+  }));
+  const totals = new Map<string, number>();
+  const data: NearPerson[] = [];
+  let scanned = 0;
+  const answer = (next: string | null): NearAnswer => ({
+    data,
+    next,
+    scanned,
+    totals: [...totals]
+      .map(([missing, people]) => ({ missing, people }))
+      .sort((a, b) => b.people - a.people),
+  });
+  const [afterId = 0] = page.after ?? [];
+  for await (const { person } of livesOf(database, site, { afterId, history: false })) {
+    scanned += 1;
+    const state = await stateNow(database, plan, person, nowMs);
+    const isMember = state.standings[segment.key]?.enteredMs !== undefined;
+    const enough = isMember
+      ? []
+      : attempts.filter(({ matcher }) => entersBy(plan, state, segment.key, matcher, nowMs));
+    const missing = [...new Set(enough.map((attempt) => attempt.missing))];
+    for (const words of missing) totals.set(words, (totals.get(words) ?? 0) + 1);
+    if (missing.length > 0) {
+      const lastSeen = formatInstant(person.state.lastSeenMs);
+      data.push({ ...personAnswer(person, person.state), lastSeen, missing });
+    }
+    if (data.length === page.limit || scanned === SCANNED_MAX) {
+      return answer(formatCursor([person.id]));
+    }
+  }
+  return answer(null);
+}
+
+/** How a person stands to the plan's own segments at `nowMs`. */
+async function stateNow(
+  database: Database,
+  plan: Plan,
+  person: Profile,
+  nowMs: number,
+): Promise<State> {
+  const { state } = person;
+  const own = Object.entries(state.standings).filter(([key]) => plan.segments.has(Number(key)));
+  const standings: State['standings'] = Object.fromEntries(own);
+  if (state.revision >= plan.revision) return advance(plan, { ...state, standings }, nowMs).state;
+  // The back-fill has not reached them yet.
+  const unread = { ...state, revision: 0, lists: {}, standings: {} };
+  return upgrade(plan, unread, await loadHistory(database, person), nowMs).state;
+}
+
+/** Would one more event that this matcher accepts make them a member? */
+function entersBy(plan: Plan, state: State, key: number, matcher: Matcher, nowMs: number): boolean {
+  const atMs = Math.max(nowMs, state.settledMs);
+  const entryOf = () => ({ atMs, event: UNHEARD_ID, key: UNHEARD_KEY });
+  const occurring: Plan = { ...plan, index: () => [{ ...matcher, entryOf }] };
+  const event = { ...ANY_EVENT, atMs, receivedAtMs: atMs };
+  const after = observe(occurring, state, event, UNHEARD_ID).state;
+  return after.standings[key]?.enteredMs !== undefined;
+}
+
+const ANY_EVENT: Omit<Event, 'atMs' | 'receivedAtMs'> = {
+  messageId: '',
+  type: 'track',
+  properties: {},
+  context: {},
+  traits: {},
+  flags: [],
+};
+
+/** What one more occurrence is, in words: "One more session: Viewed /pricing". */
+function oneMore(plan: Plan, key: number, matcher: Matcher): string {
+  const condition = plan.segments.get(key)?.condition;
+  const leaf =
+    condition && leavesOf(condition).find(({ reads }) => reads.matchers?.includes(matcher.id));
+  const distinct = leaf && 'distinct' in leaf.source ? leaf.source.distinct : undefined;
+  const { events, where } = matcher;
+  const event: DidTimes = { did: events.length === 1 ? (events[0] ?? '') : events };
+  const what = conditionWords(where === undefined ? event : { ...event, where });
+  return `One more ${unitOf(distinct)}: ${what}`;
+}
+
+function unitOf(distinct: string | undefined): string {
+  if (distinct === undefined) return 'time';
+  return distinct === 'session' || distinct === 'day' ? distinct : `different ${distinct}`;
+}

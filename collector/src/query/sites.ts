@@ -1,0 +1,11 @@
+import { eq } from 'drizzle-orm';
+import type { Database } from '../store/open.ts';
+import { site } from '../store/schema.ts';
+import type { SiteAnswer } from './answers.ts';
+
+export async function findSite(database: Database, id: number): Promise<SiteAnswer | undefined> {
+  const [row] = await database.select().from(site).where(eq(site.id, id));
+  if (row === undefined) return undefined;
+  const { name, timeZone, identifyByEmail } = row;
+  return { id: String(id), name, timeZone, identifyByEmail: identifyByEmail === 1 };
+}

@@ -1,0 +1,93 @@
+import { describe, test } from 'vitest';
+import { checkAccepted, checkRefused } from '../../testing/parsing.ts';
+
+describe('accepts, unchanged', () => {
+  test.each<[unknown]>([
+    [{ idle: '30d' }],
+    [{ idle: '6mo', of: ['A', 'B'], where: { p: { gt: 1 } }, never: 'exclude' }],
+    [{ trait: 'stripe.status', is: { in: ['trial', 'trialing'] } }],
+    [{ trait: 'age', is: { between: [25, 28] } }],
+    [{ trait: 'trial_ends_at', is: { next: '1d' } }],
+    [{ trait: 'born', is: { before: '1990-01-01', olderThan: '1y', last: '400d' } }],
+    [{ trait: 'x', is: null }],
+    [{ account: 'plan', is: 'pro' }],
+    [{ account: { did: 'page', distinct: 'person', times: 3, within: '14d' } }],
+    [{ account: { did: 'page', where: { p: 1 }, distinct: 'day' } }],
+    [{ score: 'lead', is: { gt: 80 } }],
+    [{ score: 'lead', is: -3.5 }],
+    [{ score: 'lead', rose: 10, within: '30d' }],
+    [{ score: 'lead', fell: { gte: 20 }, within: '2mo' }],
+    [{ score: 'lead', peak: { between: [50, 80] }, within: '1y' }],
+    [{ score: 'lead', none: true }],
+    [{ segment: 'bought-7d' }],
+    [{ segment: 'a:b', state: 'ever' }],
+    [{ segment: 'a', state: 'entered', within: '7d' }],
+    [{ segment: 'a', state: 'left' }],
+    [{ list: 'Spring fair 2026' }],
+    [{ bucket: { salt: 'new checkout', from: 0, to: 12.5 } }],
+  ])('%j', (condition) => checkAccepted(condition));
+});
+
+describe('refuses at the very place', () => {
+  test.each<[unknown, Readonly<Record<string, RegExp>>]>([
+    [{ idle: 30 }, { '/idle': /such as "14d"/ }],
+    [{ idle: '401d' }, { '/idle': /longer than 400 d/ }],
+    [{ idle: '30d', never: 'maybe' }, { '/never': /"sinceFirstSeen" or "include" or "exclude"/ }],
+    [{ idle: '30d', never: 'included' }, { '/never': /did you mean "include"/ }],
+    [{ idle: '30d', within: '1d' }, { '/within': /how long is written at `idle`/ }],
+    [{ idle: '30d', event: 'A' }, { '/event': /did you mean `of`/ }],
+    [{ idle: '30d', of: 'A', where: { p: { last: '1d' } } }, { '/where/p/last': /does not age/ }],
+    [{ idle: '30d', where: { p: 1 } }, { '/where': /tests the events that `of` names/ }],
+    [{ inactive: '30d' }, { '/inactive': /did you mean `idle`/ }],
+    [{ trait: 'age' }, { '/is': /`is` is missing/ }],
+    [{ trait: '', is: 1 }, { '/trait': /empty/ }],
+    [{ trait: 'age', is: {} }, { '/is': /tests nothing/ }],
+    [
+      { trait: 'age', gt: 5 },
+      { '/gt': /unknown key/, '/is': /`is` is missing/ },
+    ],
+    [{ trait: 'age', is: { next: '5' } }, { '/is/next': /not a duration/ }],
+    [{ trait: 'age', is: 1, within: '1d' }, { '/within': /newest value alone/ }],
+    [{ account: 5, is: 1 }, { '/account': /a trait of the account or an object/ }],
+    [{ account: 'plan' }, { '/is': /`is` is missing/ }],
+    [{ account: {} }, { '/account/did': /`did` is missing/ }],
+    [{ account: { did: 'A' }, is: 3 }, { '/is': /is `times` within the `did`/ }],
+    [
+      { account: { did: 'A', sum: 'p', is: 3 } },
+      { '/account/sum': /one person/, '/account/is': /./ },
+    ],
+    [{ account: { did: 'A', first: true } }, { '/account/first': /`first` is of one person/ }],
+    [{ score: 'lead' }, { '': /write one of is, rose, fell, peak or none/ }],
+    [{ score: 'Lead', is: 1 }, { '/score': /1 to 64 of a-z/ }],
+    [{ score: 'lead', is: 1, rose: 1 }, { '': /`is` and `rose` side by side/ }],
+    [{ score: 'lead', is: 1, within: '1d' }, { '/within': /`is` is of now/ }],
+    [{ score: 'lead', none: true, within: '1d' }, { '/within': /`none` is of now/ }],
+    [{ score: 'lead', none: false }, { '/none': /expected true/ }],
+    [{ score: 'lead', rose: 10 }, { '/within': /`within` is missing; write over how long/ }],
+    [
+      { score: 'lead', rose: 10, within: { from: '2d', to: '1d' } },
+      { '/within': /a duration such/ },
+    ],
+    [{ score: 'lead', is: { gt: 5, lt: 5 } }, { '/is': /no number satisfies/ }],
+    [
+      { score: 'lead', above: 5 },
+      { '/above': /unknown key/, '': /says nothing of the score/ },
+    ],
+    [{ segment: 'A b' }, { '/segment': /1 to 64/ }],
+    [{ segment: 'a', state: 'inside' }, { '/state': /expected "in" or "out" or "ever"/ }],
+    [{ segment: 'a', within: '7d' }, { '/within': /"entered" and "left"/ }],
+    [{ segment: 'a', state: 'ever', within: '7d' }, { '/within': /which are moments/ }],
+    [{ segment: 'a', state: 'enterd', within: '7d' }, { '/state': /did you mean "entered"/ }],
+    [{ list: '' }, { '/list': /empty/ }],
+    [{ list: ['a'] }, { '/list': /expected text/ }],
+    [{ list: 'a', within: '1d' }, { '/within': /List Joined/ }],
+    [{ bucket: 50 }, { '/bucket': /is an object/ }],
+    [
+      { bucket: { salt: 'a', from: 0, percent: 5 } },
+      { '/bucket/percent': /did you mean `to`/, '/bucket/to': /is missing/ },
+    ],
+    [{ bucket: { salt: 'a', from: 50, to: 50 } }, { '/bucket': /50 to 50 holds nobody/ }],
+    [{ bucket: { salt: 'a', from: -1, to: 101 } }, { '/bucket/from': /-1/, '/bucket/to': /101/ }],
+    [{ did: 'A', idle: '1d' }, { '': /`did` and `idle` side by side/ }],
+  ])('%j', (condition, expected) => checkRefused(condition, expected));
+});

@@ -1,0 +1,160 @@
+import { eventsOf, expectArrived } from './arrived.ts';
+import { expect, test } from './fixtures.ts';
+import { serveSite } from './site.ts';
+import { flush, idsOf, track } from './visitor.ts';
+
+test('in a frame that may store nothing, the visitor is still recorded', async ({
+  page,
+  collector,
+}) => {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto('/demo/');
+  const framed = page.waitForEvent('framenavigated', (frame) => frame.url().endsWith('/thanks'));
+  await page.evaluate(() => {
+    const frame = document.createElement('iframe');
+    frame.setAttribute('sandbox', 'allow-scripts');
+    frame.src = '/demo/thanks';
+    document.body.append(frame);
+  });
+  const frame = await framed;
+  await frame.waitForFunction(() => !Array.isArray(window.inkling));
+  await frame.evaluate(() => {
+    window.inkling.track('Inside');
+    return window.inkling.flush();
+  });
+  await expectArrived(collector, page, { Inside: 1, 'page /demo/': 1, 'page /demo/thanks': 1 });
+  expect(errors).toEqual([]);
+});
+
+test('a page may put its own in place of what the script needs', async ({
+  page,
+  context,
+  collector,
+}) => {
+  await serveSite(context, collector, { '/site': {} });
+  await page.goto('/site');
+  await idsOf(page);
+  await page.evaluate(() => {
+    const broken = () => {
+      throw new Error('theirs');
+    };
+    window.fetch = broken;
+    JSON.stringify = broken;
+    JSON.parse = broken;
+    window.inkling.track('Bought');
+  });
+  await page.evaluate(() => window.inkling.flush());
+  await expect
+    .poll(async () => (await eventsOf(collector)).map(({ name }) => name))
+    .toContain('Bought');
+});
+
+test('what the page’s own listeners throw is none of ours, and ours none of the page’s', async ({
+  page,
+  context,
+  collector,
+}) => {
+  await serveSite(context, collector, {
+    '/site': {
+      head: `<script>
+        addEventListener('input', () => { throw new Error('theirs') }, true);
+        addEventListener('pagehide', () => { throw new Error('theirs') }, true);
+      </script>`,
+      body: '<form><label>Mail <input name="email"></label></form>',
+    },
+    '/next': {},
+  });
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto('/site');
+  await idsOf(page);
+  await page.getByLabel('Mail').fill('a');
+  await page.evaluate(() => {
+    const notJson: { self?: object; big?: bigint } = { big: 1n };
+    notJson.self = notJson;
+    for (const odd of [undefined, null, {}, '', Symbol('x'), notJson]) {
+      for (const call of Object.values(window.inkling)) {
+        if (call !== window.inkling.optOut) call(odd as never, odd as never);
+      }
+    }
+  });
+  await page.goto('/next');
+  await expectArrived(collector, page, { 'Form Started': 1, 'page /next': 1 });
+  expect(errors.filter((message) => message !== 'theirs')).toEqual([]);
+});
+
+test('a second copy of the script does nothing', async ({ page, context, collector }) => {
+  await serveSite(context, collector, {
+    '/site': {
+      head: `<script async src="${collector.url}/inkling.js" data-write-key="${collector.writeKey}"></script>`,
+    },
+  });
+  await page.goto('/site');
+  await page.waitForLoadState('load');
+  await flush(page);
+  await expectArrived(collector, page, { 'page /site': 1 });
+});
+
+test('an element called inkling is no copy of the script', async ({ page, context, collector }) => {
+  await serveSite(context, collector, {
+    '/site': { stub: false, head: '<meta id="inkling">' },
+  });
+  await page.goto('/site');
+  await page.waitForFunction(() => typeof window.inkling.track === 'function');
+  await expectArrived(collector, page, { 'page /site': 1 });
+});
+
+test('a stub that was put into a variable goes on working', async ({
+  page,
+  context,
+  collector,
+}) => {
+  await serveSite(context, collector, {
+    '/site': { body: '<script>window.kept = inkling; kept.track("Early")</script>' },
+  });
+  await page.goto('/site');
+  await idsOf(page);
+  await page.evaluate(() => {
+    Reflect.get(window, 'kept').track('Late', { total: 3 });
+  });
+  await expectArrived(collector, page, { Early: 1, Late: 1 });
+  const late = (await eventsOf(collector)).find(({ name }) => name === 'Late');
+  expect(late?.properties).toEqual({ total: 3 });
+});
+
+test('a body that is too large is sent in pieces', async ({ page, collector }) => {
+  const sizes: number[] = [];
+  await page.route('**/v1/batch', async (route) => {
+    const { batch } = route.request().postDataJSON();
+    sizes.push(batch.length);
+    await (batch.length > 3 ? route.fulfill({ status: 413 }) : route.continue());
+  });
+  await page.goto('/demo/');
+  await flush(page);
+  const names = Array.from({ length: 12 }, (_, index) => `Piece ${index}`);
+  await page.evaluate((names) => {
+    for (const name of names) window.inkling.track(name);
+  }, names);
+  await flush(page);
+  await expectArrived(collector, page, Object.fromEntries(names.map((name) => [name, 1])));
+  expect(Math.max(...sizes)).toBeGreaterThan(3);
+});
+
+test('events arrive by themselves, without being asked for', async ({ page, collector }) => {
+  await page.goto('/demo/');
+  await idsOf(page);
+  await track(page, 'Unasked');
+  await expect
+    .poll(async () => (await eventsOf(collector)).map(({ name }) => name))
+    .toContain('Unasked');
+});
+
+test('all pages of a domain know the visitor by one cookie', async ({ page, context }) => {
+  await page.goto('/demo/');
+  const { anonymousId } = await idsOf(page);
+  const cookies = (await context.cookies()).filter(({ name }) => name.startsWith('ink_'));
+  expect(cookies).toHaveLength(1);
+  expect(cookies[0]).toMatchObject({ name: 'ink_id', sameSite: 'Lax', path: '/' });
+  expect(cookies[0]?.value).toContain(anonymousId);
+});

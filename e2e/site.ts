@@ -1,0 +1,33 @@
+import type { BrowserContext } from '@playwright/test';
+import { snippet } from '../snippet/src/index.ts';
+import type { Collector } from './collector.ts';
+
+/** A page of a site whose owner pasted the lines. */
+export interface SitePage {
+  /** Of the tag, beside those that it has: `data-consent="opt-in"`. */
+  readonly attributes?: string;
+  readonly stub?: boolean;
+  /** Before the tag: what a site runs first. */
+  readonly head?: string;
+  readonly body?: string;
+}
+
+/** Serves pages of such a site, by their paths, at the collector's own address. */
+export async function serveSite(
+  context: BrowserContext,
+  collector: Collector,
+  pages: Readonly<Record<string, SitePage>>,
+): Promise<void> {
+  for (const [path, { attributes = '', stub = true, head = '', body = '' }] of Object.entries(
+    pages,
+  )) {
+    const lines = snippet({ host: collector.url, writeKey: collector.writeKey, stub });
+    const tag = lines.replace('data-write-key', `${attributes} data-write-key`);
+    const html = `<!doctype html><html lang="en"><head><title>Site</title>${head}${tag}</head><body>${body}</body></html>`;
+    const url = new URL(path, collector.url).href;
+    await context.route(
+      (each) => each.origin + each.pathname === url,
+      (route) => route.fulfill({ contentType: 'text/html', body: html }),
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import { ANSWER_MS_MAX } from './limits.ts';
+import { retryAfterMs, type Verdict, verdictOf } from './retry.ts';
+
+/** What came of one attempt. */
+export interface Attempt {
+  readonly verdict: Verdict;
+  /** How long the server asks to be left alone; 0 if it does not. */
+  readonly waitMs: number;
+}
+
+/** Delivers one body. Never rejects: no answer is a `retry`. */
+export type Transport = (body: string) => Promise<Attempt>;
+
+/** Taken as the script loads: a page may put its own in its place later. */
+const post = globalThis.fetch;
+
+/**
+ * A {@link Transport} that POSTs to `url` and outlives the page that called it. A string goes as
+ * text/plain, which needs no preflight. Of all ways to send, this alone hears that something arrived:
+ * `sendBeacon` says yes where nothing does.
+ */
+export function fetchTransport(url: string): Transport {
+  return async (body) => {
+    try {
+      const { status, headers } = await post(url, {
+        method: 'POST',
+        body,
+        keepalive: true,
+        // Old browsers cannot wait for so long and no longer.
+        signal: AbortSignal.timeout?.(ANSWER_MS_MAX) ?? null,
+      });
+      const header = headers.get('Retry-After');
+      const waitMs = retryAfterMs(status, header, Date.parse(header ?? ''), Date.now());
+      return { verdict: verdictOf(status), waitMs };
+    } catch {
+      return { verdict: 'retry', waitMs: 0 }; // Offline, DNS, CORS: the browser does not say which.
+    }
+  };
+}
