@@ -80,6 +80,40 @@ export const segmentVersion = sqliteTable(
   ],
 );
 
+/** How a site counts interest. */
+export const score = sqliteTable(
+  'score',
+  {
+    /** Our own integer; the bands' own numbers are those after it. */
+    key: integer().primaryKey(),
+    site: count(),
+    id: text().notNull(),
+    version: count(),
+    revision: count(),
+    /** JSON: categories, rules, bands. */
+    model: text().notNull(),
+    /** `null` once every profile was looked at; else how far the back-fill of this version is. */
+    profilesDone: integer('profiles_done'),
+    profilesTotal: integer('profiles_total').notNull(),
+    createdAtMs: integer('created_at').notNull(),
+    updatedAtMs: integer('updated_at').notNull(),
+  },
+  (table) => [uniqueIndex('score_by_id').on(table.site, table.id)],
+);
+
+/** Every model that a score ever had. */
+export const scoreVersion = sqliteTable(
+  'score_version',
+  {
+    /** The score's internal number. */
+    score: count(),
+    version: count(),
+    model: text().notNull(),
+    savedAtMs: integer('saved_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.score, table.version] })],
+);
+
 /** Which names and paths a site's events have, and what their values look like. */
 export const seen = sqliteTable(
   'seen',
