@@ -35,6 +35,8 @@ async function serve(call: ToWriter): Promise<unknown> {
       return await writer.saveSegment(...call.args);
     case 'deleteSegment':
       return await writer.deleteSegment(...call.args);
+    case 'saveScore':
+      return await writer.saveScore(...call.args);
     case 'saveSite':
       return await writer.saveSite(...call.args);
     case 'mergePeople':

@@ -53,8 +53,7 @@ export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
       const definition = { ...UNNAMED, if: parsed.value };
       const wrong = await wrongReferences(database, site, definition);
       if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
-      const { segments } = await loadSiteDefinitions(database, site);
-      const plan = planOf([definition], timeZone, segments);
+      const plan = planOf([definition], timeZone, await loadSiteDefinitions(database, site));
       return await withPage(c, 1, async (page) =>
         c.json(await listTrueMembers(database, { site, plan, key: 1 }, nowMs, page)),
       );

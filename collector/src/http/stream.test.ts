@@ -311,7 +311,7 @@ describe('a filter', () => {
     await api.wait(RELAY_MS);
     const about = async ({ next }: typeof left) => {
       const { message } = await next();
-      return message.type === 'event' ? 'event' : `${message.type} ${message.segment.id}`;
+      return 'segment' in message ? `${message.type} ${message.segment.id}` : message.type;
     };
     expect([await about(left), await about(left)].toSorted()).toEqual([
       ...['segment.left docs', 'segment.left pricing'],

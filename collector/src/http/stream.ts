@@ -29,7 +29,7 @@ const STREAM_TYPES: readonly string[] = ['event', ...NOTICE_TYPES];
 /** What a listener wants to hear; everything, if absent. */
 interface Filter {
   readonly types?: ReadonlySet<string>;
-  /** Of the messages about segments. */
+  /** Of the messages about segments and scores, by the ids of these. */
   readonly segments?: ReadonlySet<string>;
 }
 
@@ -144,7 +144,8 @@ function idOf(message: StreamMessage): number | undefined {
 
 function isWanted(message: StreamMessage, { types, segments }: Filter): boolean {
   if (types !== undefined && !types.has(message.type)) return false;
-  return message.type === 'event' || segments === undefined || segments.has(message.segment.id);
+  if (message.type === 'event' || segments === undefined) return true;
+  return segments.has('segment' in message ? message.segment.id : message.score.id);
 }
 
 /** Reads a list from the address; an empty one is none. */

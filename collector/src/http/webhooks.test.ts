@@ -6,9 +6,9 @@ import { type Received, type Receiver, startReceiver, status } from '../../testi
 import { formatInstant } from '../instant.ts';
 import type {
   DeliveryAnswer,
-  OutgoingMessage,
   Page,
   ReplayAnswer,
+  SegmentMessage,
   WebhookAnswer,
   WebhookSecretAnswer,
   WebhookTestAnswer,
@@ -40,7 +40,7 @@ async function deliveries(id: string): Promise<readonly DeliveryAnswer[]> {
   return (await api.ask<Page<DeliveryAnswer>>(`/v1/webhooks/${id}/deliveries`)).json.data;
 }
 
-function messageOf({ body }: Received): OutgoingMessage {
+function messageOf({ body }: Received): SegmentMessage {
   return JSON.parse(body);
 }
 

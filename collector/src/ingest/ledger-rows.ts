@@ -1,11 +1,14 @@
 import { publicId } from '../identity/own-id.ts';
 import type { Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
-import type { StreamMessage } from '../query/answers.ts';
+import type { ScoreMessage, SegmentMessage } from '../query/answers.ts';
+import type { CompiledCondition } from '../segments/compiled.ts';
 import { evidenceOf } from '../segments/evidence.ts';
 import type { Change } from '../segments/judge.ts';
+import { compileBand } from '../segments/leaves/score.ts';
 import type { Plan } from '../segments/plan.ts';
 import type { Changes, MemberLogRow } from '../store/store.ts';
+import type { Crossing } from './crossings.ts';
 
 /** A change of a membership and whose it is. */
 export interface PersonalChange extends Change {
@@ -53,14 +56,39 @@ export function logRow(id: number, profile: number, change: Change, nowMs: numbe
   };
 }
 
-export function messageOf(id: number, person: Profile, change: Change): StreamMessage {
-  const { segment, direction, atMs, cause } = change;
-  const traits = Object.entries(person.state.traits).map(([name, { value }]) => [name, value]);
+/** What others are told of an announced change of a segment. */
+export function messageOf(id: number, person: Profile, change: Change): SegmentMessage {
+  const { segment, direction } = change;
   return {
     type: direction === 'entered' ? 'segment.entered' : 'segment.left',
+    segment: { id: segment.id, name: segment.name, version: segment.version },
+    ...momentOf(id, person, change, segment.condition),
+  };
+}
+
+/** What others are told of an announced crossing of a score. */
+export function crossingOf(id: number, person: Profile, crossing: Crossing): ScoreMessage {
+  const { score, from, to, value } = crossing;
+  const { model, version } = score;
+  const bandOf = (place: number | undefined) => model.bands[place ?? -1]?.id ?? 'none';
+  return {
+    type: 'score.crossed',
+    score: { id: model.id, name: model.name, version },
+    ...{ from: bandOf(from), to: bandOf(to), value },
+    ...momentOf(id, person, crossing, compileBand(score, to ?? 0)),
+  };
+}
+
+function momentOf(
+  id: number,
+  person: Profile,
+  { atMs, cause }: Pick<Change, 'atMs' | 'cause'>,
+  condition: CompiledCondition,
+) {
+  const traits = Object.entries(person.state.traits).map(([name, { value }]) => [name, value]);
+  return {
     id: publicId('msg', id),
     occurredAt: formatInstant(atMs),
-    segment: { id: segment.id, name: segment.name, version: segment.version },
     profile: {
       id: publicId('prf', person.id),
       ...(person.userId !== undefined && { userId: person.userId }),
@@ -68,8 +96,6 @@ export function messageOf(id: number, person: Profile, change: Change): StreamMe
       traits: Object.fromEntries(traits),
     },
     cause,
-    evidence: evidenceOf(segment.condition, person.state, atMs).map((event) =>
-      publicId('evt', event),
-    ),
+    evidence: evidenceOf(condition, person.state, atMs).map((event) => publicId('evt', event)),
   };
 }

@@ -25,8 +25,15 @@ import type {
 } from '../store/store.ts';
 import { Companies, UNTOLD } from './companies.ts';
 import { companyDifference, countByCompany } from './company-rows.ts';
+import { crossingsOf } from './crossings.ts';
 import { groupingOf } from './grouping.ts';
-import { logRow, membershipDifference, messageOf, type PersonalChange } from './ledger-rows.ts';
+import {
+  crossingOf,
+  logRow,
+  membershipDifference,
+  messageOf,
+  type PersonalChange,
+} from './ledger-rows.ts';
 import { type Apart, differences, inheritances, rebuilt } from './rebuilt.ts';
 
 /** What the database knows of the people and ids that a group of events speaks of. */
@@ -422,15 +429,25 @@ export class Ledger {
 
   /** Writes down what changed for a profile; `person` is who they are by now. */
   #record(profile: number, person: Profile, changes: readonly Change[]): readonly PersonalChange[] {
-    return changes.map((change) => {
-      const id = this.#ports.newId(bucketOfId(profile));
-      this.#log.push(logRow(id, profile, change, this.#ports.nowMs));
+    const { newId, nowMs } = this.#ports;
+    const { site } = person;
+    const recorded = changes.flatMap((change) => {
+      const id = newId(bucketOfId(profile));
+      this.#log.push(logRow(id, profile, change, nowMs));
+      if (change.segment.band !== undefined) return [];
       if (change.announced) {
         const payload = JSON.stringify(messageOf(id, person, change));
-        this.#outbox.push({ id, site: person.site, payload });
+        this.#outbox.push({ id, site, payload });
       }
-      return { ...change, profile: person.id };
+      return [{ ...change, profile: person.id }];
     });
+    for (const crossing of crossingsOf(changes)) {
+      if (!crossing.announced) continue;
+      const id = newId(bucketOfId(profile));
+      const payload = JSON.stringify(crossingOf(id, person, crossing));
+      this.#outbox.push({ id, site, payload });
+    }
+    return recorded;
   }
 }
 

@@ -63,6 +63,12 @@ export type SaveOutcome =
   /** It refers to what the site does not have, or in the end to itself. */
   | { readonly kind: 'wrong'; readonly errors: readonly Problem[] };
 
+/** What became of the wish to save a score's model. */
+export type SaveScoreOutcome =
+  | { readonly kind: 'saved'; readonly created: boolean }
+  /** The site has as many scores as it may. */
+  | { readonly kind: 'full' };
+
 /** What became of the wish to delete a definition. */
 export type DeleteOutcome =
   | { readonly kind: 'deleted' }

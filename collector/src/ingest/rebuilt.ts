@@ -1,5 +1,5 @@
 import type { Standing } from '../segments/facts.ts';
-import type { Change } from '../segments/judge.ts';
+import { type Change, valueThen } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
 import { type History, relive } from '../segments/replay.ts';
 import type { State } from '../segments/state.ts';
@@ -44,7 +44,8 @@ export function differences(
     }
     if (isMember === (enteredMs !== undefined)) continue;
     const direction = isMember ? 'entered' : 'left';
-    changes.push({ segment, direction, atMs: nowMs, cause: 'unmerge', announced: true });
+    const then = valueThen(segment, rebuilt, nowMs);
+    changes.push({ segment, direction, atMs: nowMs, cause: 'unmerge', announced: true, ...then });
   }
   return { state: { ...rebuilt, standings }, changes };
 }
@@ -59,6 +60,7 @@ export function inheritances(
   return [...plan.segments.values()].flatMap((segment): Change[] => {
     if (rebuilt.standings[segment.key]?.enteredMs === undefined) return [];
     const announced = before.standings[segment.key]?.enteredMs === undefined;
-    return [{ segment, direction: 'entered', atMs: nowMs, cause: 'unmerge', announced }];
+    const moment = { atMs: nowMs, cause: 'unmerge', announced } as const;
+    return [{ segment, direction: 'entered', ...moment, ...valueThen(segment, rebuilt, nowMs) }];
   });
 }

@@ -8,6 +8,7 @@ import {
 import { loadTick } from '../store/keys.ts';
 import { createLibsqlStore } from '../store/libsql-store.ts';
 import type { Database } from '../store/open.ts';
+import { saveModel } from '../store/scores.ts';
 import { loadSeen, saveSeen } from '../store/seen.ts';
 import { startWriter, type Writer, type WriterPorts } from './writer.ts';
 
@@ -23,6 +24,7 @@ export async function startDatabaseWriter(
       load: () => loadDefinitions(database),
       save: (site, definition, fresh) => saveDefinition(database, site, definition, fresh),
       remove: (site, id, nowMs) => deleteDefinition(database, site, id, nowMs),
+      saveModel: (site, model, fresh) => saveModel(database, site, model, fresh),
       saveSite: (site, change) => saveSite(database, site, change),
       noteProgress: (site, progress) => noteProgress(database, site, progress),
     },

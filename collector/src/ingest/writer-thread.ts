@@ -84,6 +84,7 @@ export async function startWriterThread(
     write: (...args) => call('write', args),
     saveSegment: (...args) => call('saveSegment', args),
     deleteSegment: (...args) => call('deleteSegment', args),
+    saveScore: (...args) => call('saveScore', args),
     saveSite: (...args) => call('saveSite', args),
     mergePeople: (...args) => call('mergePeople', args),
     unmergeIdentity: (...args) => call('unmergeIdentity', args),

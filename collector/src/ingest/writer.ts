@@ -4,13 +4,20 @@ import { IDS_PER_PROFILE_MAX } from '../identity/profile.ts';
 import { createOutgoing, fanOut, type Outgoing, type Turn } from '../notify/outgoing.ts';
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
-import { checkReferences, dependentsOf, SCORES } from '../segments/references.ts';
+import { checkReferences, dependentsOf, type Site as References } from '../segments/references.ts';
+import { SCORES_MAX, type ScoreModel } from '../segments/score-model.ts';
 import type { Precondition, SiteChange, SiteDefinitions } from '../store/definitions.ts';
 import type { Changes, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
 import { Census, type SeenRow } from './census.ts';
 import { decideGroup, settlePeople } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
-import type { DeleteOutcome, SaveOutcome, WriteOutcome, WriteRequest } from './outcome.ts';
+import type {
+  DeleteOutcome,
+  SaveOutcome,
+  SaveScoreOutcome,
+  WriteOutcome,
+  WriteRequest,
+} from './outcome.ts';
 import {
   type Decided,
   type MergeOutcome,
@@ -30,6 +37,8 @@ export interface Writer {
     only?: Precondition,
   ) => Promise<SaveOutcome>;
   readonly deleteSegment: (site: number, id: string) => Promise<DeleteOutcome>;
+  /** Saves a parsed model and starts its back-fill. */
+  readonly saveScore: (site: number, model: ScoreModel) => Promise<SaveScoreOutcome>;
   /** Changes what a site wants of all its events. */
   readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
   /** Makes one person of two, known users included: the owner's word, which no event can give. */
@@ -54,6 +63,11 @@ export interface DefinitionStore {
     fresh: { readonly key: number; readonly nowMs: number; readonly only: Precondition },
   ) => Promise<boolean>;
   readonly remove: (site: number, id: string, nowMs: number) => Promise<boolean>;
+  readonly saveModel: (
+    site: number,
+    model: ScoreModel,
+    fresh: { readonly key: number; readonly nowMs: number },
+  ) => Promise<void>;
   readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
   readonly noteProgress: (
     site: number,
@@ -128,6 +142,7 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
     write: (request) => writer.write(request),
     saveSegment: (site, definition, only) => writer.saveSegment(site, definition, only),
     deleteSegment: (site, id) => writer.deleteSegment(site, id),
+    saveScore: (site, model) => writer.saveScore(site, model),
     saveSite: (site, change) => writer.saveSite(site, change),
     mergePeople: (site, into, from) => writer.mergePeople(site, into, from),
     unmergeIdentity: (site, profile, value) => writer.unmergeIdentity(site, profile, value),
@@ -186,8 +201,8 @@ class LoopWriter {
     only: Precondition = 'any',
   ): Promise<SaveOutcome> {
     return this.#enqueue(async () => {
-      const segments = await this.#definitionsOf(site);
-      const errors = checkReferences(definition, { segments, scores: SCORES });
+      const { segments, scores } = await this.#definitionsOf(site);
+      const errors = checkReferences(definition, { segments, scores });
       if (errors.length > 0) return { kind: 'wrong', errors };
       const fresh = { key: this.#ids.next(0), nowMs: this.#now(), only };
       const saved = await this.#ports.definitions.save(site, definition, fresh);
@@ -198,7 +213,8 @@ class LoopWriter {
 
   deleteSegment(site: number, id: string): Promise<DeleteOutcome> {
     return this.#enqueue(async () => {
-      const needing = dependentsOf({ kind: 'segment', id }, await this.#definitionsOf(site));
+      const { segments } = await this.#definitionsOf(site);
+      const needing = dependentsOf({ kind: 'segment', id }, segments);
       if (needing.length > 0) return { kind: 'needed', by: needing.map(({ name }) => name) };
       const removed = await this.#ports.definitions.remove(site, id, this.#now());
       await this.#reload();
@@ -206,11 +222,25 @@ class LoopWriter {
     });
   }
 
+  saveScore(site: number, model: ScoreModel): Promise<SaveScoreOutcome> {
+    return this.#enqueue(async () => {
+      const { scores } = await this.#definitionsOf(site);
+      if (!scores.includes(model.id) && scores.length >= SCORES_MAX) return { kind: 'full' };
+      const fresh = { key: this.#ids.next(0), nowMs: this.#now() };
+      await this.#ports.definitions.saveModel(site, model, fresh);
+      await this.#reload();
+      return { kind: 'saved', created: !scores.includes(model.id) };
+    });
+  }
+
   /** As they are stored now: nobody else changes them while this writer works. */
-  async #definitionsOf(site: number): Promise<readonly Definition[]> {
+  async #definitionsOf(site: number): Promise<References> {
     const all = await this.#ports.definitions.load();
     const own = all.find((each) => each.site === site);
-    return own?.segments.map(({ definition }) => definition) ?? [];
+    return {
+      segments: own?.segments.map(({ definition }) => definition) ?? [],
+      scores: own?.scores.map(({ model }) => model.id) ?? [],
+    };
   }
 
   saveSite(site: number, change: SiteChange): Promise<void> {
@@ -483,6 +513,7 @@ class LoopWriter {
     for (const {
       site,
       segments,
+      scores,
       revision,
       timeZone,
       identifiesByEmail,
@@ -491,7 +522,7 @@ class LoopWriter {
       if (identifiesByEmail) this.#byEmail.add(site);
       else this.#byEmail.delete(site);
       if (this.#plans.get(site)?.revision === revision) continue;
-      this.#plans.set(site, compilePlan(segments, revision, timeZone));
+      this.#plans.set(site, compilePlan(segments, revision, timeZone, scores));
       if (building) this.#backfills.set(site, 0);
     }
   }

@@ -14,14 +14,16 @@ export function testPayload(
   nowMs: number,
 ): OutgoingMessage {
   const [type = 'segment.entered'] = types;
-  const [segment = 'test'] = segments ?? [];
-  return {
-    type: type as OutgoingMessage['type'],
+  const [id = 'test'] = segments ?? [];
+  const about = { id, name: 'Test', version: 1 };
+  const moment = {
     id: publicId('msg', message),
     occurredAt: formatInstant(nowMs),
-    segment: { id: segment, name: 'Test', version: 1 },
     profile: { id: 'prf_test', userId: 'test', anonymousIds: ['test'], traits: {} },
     cause: 'test',
     evidence: [],
   };
+  return type === 'score.crossed'
+    ? { type, score: about, from: 'none', to: 'test', value: 1, ...moment }
+    : { type: type === 'segment.left' ? type : 'segment.entered', segment: about, ...moment };
 }

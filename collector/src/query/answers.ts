@@ -425,12 +425,36 @@ export interface ProblemAnswer {
 }
 
 /** What webhooks are sent, and what `GET /v1/stream` tells beside live events. */
-export interface OutgoingMessage {
-  readonly type: 'segment.entered' | 'segment.left' | 'score.crossed';
+export type OutgoingMessage = SegmentMessage | ScoreMessage;
+
+/** Somebody entered a segment or left it. */
+export interface SegmentMessage extends Moment {
+  readonly type: 'segment.entered' | 'segment.left';
+  readonly segment: Versioned;
+}
+
+/** Somebody's score went from one band into another. */
+export interface ScoreMessage extends Moment {
+  readonly type: 'score.crossed';
+  readonly score: Versioned;
+  /** Ids of bands; "none" for whoever was never scored, before or after. */
+  readonly from: string;
+  readonly to: string;
+  /** In points, after it. */
+  readonly value: number;
+}
+
+interface Versioned {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+}
+
+/** What all moments tell: whose they are, when they were, and why. */
+interface Moment {
   /** The same whenever and wherever it is told again. */
   readonly id: string;
   readonly occurredAt: string;
-  readonly segment: { readonly id: string; readonly name: string; readonly version: number };
   readonly profile: {
     readonly id: string;
     readonly userId?: string;

@@ -29,8 +29,8 @@ export async function forecast(
   nowMs: number,
   peopleMax: number = PEOPLE_MAX,
 ): Promise<Omit<ForecastAnswer, 'status'>> {
-  const { site, segments, revision, timeZone } = definitions;
-  const plan = compilePlan(segments, revision, timeZone);
+  const { site, segments, scores, revision, timeZone } = definitions;
+  const plan = compilePlan(segments, revision, timeZone, scores);
   const untilMs = nowMs + DAYS * DAY_MS;
   const due = await countDue(database.$client, untilMs);
   const buckets = due <= peopleMax ? BUCKETS : Math.max(1, Math.floor((BUCKETS * peopleMax) / due));

@@ -1,10 +1,10 @@
 import type { Event } from '../event.ts';
 import type { Outcome } from '../segments/advance.ts';
 import type { Definition } from '../segments/definition.ts';
-import type { StoredSegment } from '../segments/draft.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
 import { relive } from '../segments/replay.ts';
 import type { State } from '../segments/state.ts';
+import type { SiteDefinitions } from '../store/definitions.ts';
 
 /** The revision at which definitions that nobody saved are looked at. */
 const REVISION = 1;
@@ -12,13 +12,16 @@ const REVISION = 1;
 /**
  * A plan of definitions that need not be saved.
  *
- * @param others - What the definitions may refer to; one of the same id as a definition gives way to it.
+ * @param site - What the definitions may refer to; a segment of the same id as a definition gives way to it.
  * @returns The definitions' segments have the numbers 1, 2, … in their order.
  */
 export function planOf(
   definitions: readonly Definition[],
   timeZone: string,
-  others: readonly StoredSegment[] = [],
+  {
+    segments: others = [],
+    scores = [],
+  }: Partial<Pick<SiteDefinitions, 'segments' | 'scores'>> = {},
 ): Plan {
   const ids = new Set(definitions.map(({ id }) => id));
   const referred = others.map(({ definition }) => definition).filter(({ id }) => !ids.has(id));
@@ -26,7 +29,8 @@ export function planOf(
     ...{ key: index + 1, version: 1, revision: REVISION },
     definition,
   }));
-  return compilePlan(stored, REVISION, timeZone);
+  const asNew = scores.map((score) => ({ ...score, revision: REVISION }));
+  return compilePlan(stored, REVISION, timeZone, asNew);
 }
 
 /**

@@ -3,7 +3,7 @@ import { formatInstant } from '../instant.ts';
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
 import type { Problem } from '../segments/pointer.ts';
-import { checkReferences, SCORES, savedOnly } from '../segments/references.ts';
+import { checkReferences, savedOnly } from '../segments/references.ts';
 import { definitionWords } from '../segments/words.ts';
 import { loadSiteDefinitions, readSegment } from '../store/definitions.ts';
 import type { Database } from '../store/open.ts';
@@ -45,16 +45,18 @@ export async function wrongReferences(
   site: number,
   definition: Definition,
 ): Promise<readonly Problem[]> {
-  const { segments } = await loadSiteDefinitions(database, site);
-  const definitions = segments.map((each) => each.definition);
-  const wrong = checkReferences(definition, { segments: definitions, scores: SCORES });
+  const { segments, scores } = await loadSiteDefinitions(database, site);
+  const wrong = checkReferences(definition, {
+    segments: segments.map((each) => each.definition),
+    scores: scores.map(({ model }) => model.id),
+  });
   return [...savedOnly(definition), ...wrong];
 }
 
 /** All segments of a site as they are defined today, ready to be judged. */
 export async function planOfSite(database: Database, site: number): Promise<Plan> {
-  const { segments, revision, timeZone } = await loadSiteDefinitions(database, site);
-  return compilePlan(segments, revision, timeZone);
+  const { segments, scores, revision, timeZone } = await loadSiteDefinitions(database, site);
+  return compilePlan(segments, revision, timeZone, scores);
 }
 
 async function selectSegments(

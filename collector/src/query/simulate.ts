@@ -34,7 +34,7 @@ export async function preview(
   { site, timeZone, nowMs }: Scene,
   effort: Effort = EVERYBODY,
 ): Promise<PreviewAnswer> {
-  const plan = planOf([definition], timeZone, await segmentsOf(database, site));
+  const plan = planOf([definition], timeZone, await loadSiteDefinitions(database, site));
   const segment = plan.segments.get(1);
   if (segment === undefined) throw new Error('Invariant broken: a plan has its segment');
   const turns: Turns[] = [];
@@ -72,7 +72,7 @@ export async function diff(
   { site, timeZone, nowMs }: Scene,
   effort: Effort = EVERYBODY,
 ): Promise<DiffAnswer> {
-  const others = await segmentsOf(database, site);
+  const others = await loadSiteDefinitions(database, site);
   const plan = planOf([current, { ...proposed, id: PROPOSED }], timeZone, others);
   const before = plan.segments.get(1);
   const after = plan.segments.get(2);
@@ -123,11 +123,6 @@ function sampleMember(
     const why = evidence.length > 0 ? evidence.slice(0, WHY_MAX) : [definitionWords(definition)];
     return { ...memberAnswer(person, state, standing), why };
   };
-}
-
-/** What a definition may refer to. */
-async function segmentsOf(database: Database, site: number) {
-  return (await loadSiteDefinitions(database, site)).segments;
 }
 
 function sinceFirst(turns: readonly Turns[], timeZone: string, nowMs: number) {

@@ -15,15 +15,20 @@ import { readTraitTest } from './parse-test.ts';
 import { readPathText, readWhere } from './parse-where.ts';
 import { type Parsed, type Place, parseWith } from './pointer.ts';
 import { kindOf } from './quote.ts';
-import type { FitRule, ScoreBand, ScoreCategory, ScoreModel, ScoreRule } from './score-model.ts';
+import {
+  BANDS_MAX,
+  type FitRule,
+  type ScoreBand,
+  type ScoreCategory,
+  type ScoreModel,
+  type ScoreRule,
+} from './score-model.ts';
 
 /** Points of one rule, a cap and the greatest value: enough for percents and for tenths of them. */
 export const POINTS_MAX = 1_000;
 export const CATEGORIES_MAX = 20;
 /** Of one category: an event asks every rule that its name and path lead to. */
 export const RULES_MAX = 50;
-/** Each is judged like a segment. */
-export const BANDS_MAX = 8;
 
 /** Turns an untrusted value into a model, or says all that is wrong with it. Never throws. */
 export function parseScoreModel(input: unknown): Parsed<ScoreModel> {

@@ -20,9 +20,6 @@ export interface Site {
   readonly scores: readonly string[];
 }
 
-/** The scores that every site has: none yet. */
-export const SCORES: readonly string[] = [];
-
 /** The part of a definition that can refer to others. */
 type Referring = Pick<Definition, 'if' | 'leaveIf' | 'top'>;
 

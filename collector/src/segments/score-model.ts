@@ -1,5 +1,8 @@
 import type { Duration, EventName, Test, Where } from './definition.ts';
 
+/** Every one is judged for everybody; a site has few. */
+export const SCORES_MAX = 5;
+
 /** How a site counts interest. What each member means is written in `collector/docs/scores.md`. */
 export interface ScoreModel {
   readonly id: string;
@@ -63,6 +66,9 @@ export interface StoredScore {
   readonly revision: number;
   readonly model: ScoreModel;
 }
+
+/** Each is judged like a segment. */
+export const BANDS_MAX = 8;
 
 /** The number under which a person remembers that they are in a band of a score. */
 export function bandKey(score: number, place: number): number {

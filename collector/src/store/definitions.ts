@@ -1,17 +1,20 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Definition } from '../segments/definition.ts';
 import type { StoredSegment } from '../segments/draft.ts';
+import type { StoredScore } from '../segments/score-model.ts';
 import type { Database } from './open.ts';
-import { member, memberCount, profile, segment, segmentVersion, site } from './schema.ts';
+import { member, memberCount, profile, score, segment, segmentVersion, site } from './schema.ts';
+import { readScore } from './scores.ts';
 
-/** A site and all of its segments, as the writer needs them. */
+/** A site with all of its segments and scores, as the writer needs them. */
 export interface SiteDefinitions {
   readonly site: number;
   readonly timeZone: string;
   readonly identifiesByEmail: boolean;
   readonly revision: number;
   readonly segments: readonly StoredSegment[];
-  /** Is any segment's back-fill unfinished? */
+  readonly scores: readonly StoredScore[];
+  /** Is the back-fill of any of them unfinished? */
   readonly building: boolean;
 }
 
@@ -19,15 +22,18 @@ export interface SiteDefinitions {
 export async function loadDefinitions(database: Database): Promise<readonly SiteDefinitions[]> {
   const sites = await database.select().from(site);
   const rows = await database.select().from(segment);
+  const scores = await database.select().from(score);
   return sites.map(({ id, timeZone, identifyByEmail, revision }) => {
     const own = rows.filter((row) => row.site === id);
+    const ownScores = scores.filter((row) => row.site === id);
     return {
       site: id,
       timeZone,
       identifiesByEmail: identifyByEmail === 1,
       revision,
       segments: own.map(readSegment),
-      building: own.some(({ profilesDone }) => profilesDone !== null),
+      scores: ownScores.map(readScore),
+      building: [...own, ...ownScores].some(({ profilesDone }) => profilesDone !== null),
     };
   });
 }
@@ -144,20 +150,22 @@ export async function saveSite(
     .where(eq(site.id, siteId));
 }
 
-/** Notes how many more people the back-fill of a site has passed; at the end its segments are live. */
+/** Notes how many more people the back-fill of a site has passed; at the end all of it is live. */
 export async function noteProgress(
   database: Database,
   siteId: number,
   progress: { readonly passed: number; readonly finished: boolean },
 ): Promise<void> {
   const { passed, finished } = progress;
-  const profilesDone = finished
-    ? null
-    : sql`min(${segment.profilesTotal}, ${segment.profilesDone} + ${passed})`;
-  await database
-    .update(segment)
-    .set({ profilesDone })
-    .where(and(eq(segment.site, siteId), isNotNull(segment.profilesDone)));
+  for (const table of [segment, score]) {
+    const { profilesDone, profilesTotal } = table;
+    await database
+      .update(table)
+      .set({
+        profilesDone: finished ? null : sql`min(${profilesTotal}, ${profilesDone} + ${passed})`,
+      })
+      .where(and(eq(table.site, siteId), isNotNull(profilesDone)));
+  }
 }
 
 /** @param row - A row whose definition was parsed before it was stored. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { BUCKETS } from '../identity/bucket.ts';
 import type { Database } from './open.ts';
-import { key, meta, segment, site } from './schema.ts';
+import { key, meta, score, segment, site } from './schema.ts';
 
 export interface KeyedSite {
   readonly id: number;
@@ -92,8 +92,12 @@ export async function loadKeys(database: Database): Promise<Keys> {
 /** The highest tick of our own ids that was ever stored. */
 export async function loadTick(database: Database): Promise<number> {
   const [stored] = await database.select().from(meta).where(eq(meta.name, 'tick'));
-  const [newest] = await database.select({ key: sql<number>`max(${segment.key})` }).from(segment);
-  return Math.max(Number(stored?.value ?? 0), Math.ceil(Number(newest?.key ?? 0) / BUCKETS));
+  let tick = Number(stored?.value ?? 0);
+  for (const table of [segment, score]) {
+    const [newest] = await database.select({ key: sql<number>`max(${table.key})` }).from(table);
+    tick = Math.max(tick, Math.ceil(Number(newest?.key ?? 0) / BUCKETS));
+  }
+  return tick;
 }
 
 /** A secret of this installation that signs the dashboard's cookies; made at the first call. */

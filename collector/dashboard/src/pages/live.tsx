@@ -1,5 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { EventAnswer, Page as ListPage, StreamMessage } from '../../../src/query/answers.ts';
+import type {
+  EventAnswer,
+  Page as ListPage,
+  OutgoingMessage,
+  StreamMessage,
+} from '../../../src/query/answers.ts';
 import { useAnswer } from '../answer.ts';
 import { type Feed, type FeedLine, feedOf, withMessages } from '../feed.ts';
 import { Answered } from '../parts/answered.tsx';
@@ -122,21 +127,38 @@ function Line({ line: { at, message } }: { readonly line: FeedLine }) {
       </tr>
     );
   }
-  const { segment, profile } = message;
+  const why = 'segment' in message ? { why: message.segment.id } : {};
   return (
     <tr class="change">
       <td>
         <Time at={at} />
       </td>
       <td>
-        {message.type === 'segment.entered' ? 'Entered' : 'Left'}{' '}
-        <a href={`/segments/${encodeURIComponent(segment.id)}`}>{segment.name}</a>
+        <Moment message={message} />
       </td>
       <td class="where" />
       <td>
-        <PersonLink person={profile} why={segment.id} />
+        <PersonLink person={message.profile} {...why} />
       </td>
     </tr>
+  );
+}
+
+function Moment({ message }: { readonly message: OutgoingMessage }) {
+  if (message.type === 'score.crossed') {
+    const { score, from, to, value } = message;
+    return (
+      <>
+        {score.name}: {from} to {to} ({Math.round(value)})
+      </>
+    );
+  }
+  const { type, segment } = message;
+  return (
+    <>
+      {type === 'segment.entered' ? 'Entered' : 'Left'}{' '}
+      <a href={`/segments/${encodeURIComponent(segment.id)}`}>{segment.name}</a>
+    </>
   );
 }
 

@@ -74,7 +74,7 @@ function useReloads(id: string, reloads: readonly (() => void)[]): void {
     for (const reload of reloads) reload();
   }, reloads);
   const concerns = useCallback(
-    (message: StreamMessage) => message.type !== 'event' && message.segment.id === id,
+    (message: StreamMessage) => 'segment' in message && message.segment.id === id,
     [id],
   );
   useFresh(reloadAll, concerns);

@@ -1,0 +1,64 @@
+import { eq, notInArray, sql } from 'drizzle-orm';
+import { createIdMaker } from '../identity/own-id.ts';
+import { LEAD } from '../segments/lead.ts';
+import { BANDS_MAX, bandKey, type ScoreModel, type StoredScore } from '../segments/score-model.ts';
+import { loadTick } from './keys.ts';
+import type { Database } from './open.ts';
+import { member, memberCount, profile, score, scoreVersion, site } from './schema.ts';
+
+/** Saves a model as a new score or the next version of one, at a new revision of its site. */
+export async function saveModel(
+  database: Database,
+  siteId: number,
+  model: ScoreModel,
+  { key, nowMs }: { readonly key: number; readonly nowMs: number },
+): Promise<void> {
+  const text = JSON.stringify(model);
+  await database.transaction(async (tx) => {
+    await tx
+      .update(site)
+      .set({ revision: sql`${site.revision} + 1` })
+      .where(eq(site.id, siteId));
+    const changed = {
+      model: text,
+      revision: sql<number>`(select ${site.revision} from ${site} where ${site.id} = ${siteId})`,
+      profilesDone: 0,
+      profilesTotal: sql<number>`(select count(*) from ${profile}
+        where ${profile.site} = ${siteId} and ${profile.into} is null)`,
+      updatedAtMs: nowMs,
+    };
+    const fresh = { key, site: siteId, id: model.id, version: 1, createdAtMs: nowMs };
+    const saved = await tx
+      .insert(score)
+      .values({ ...changed, ...fresh })
+      .onConflictDoUpdate({
+        target: [score.site, score.id],
+        set: { ...changed, version: sql`${score.version} + 1` },
+      })
+      .returning({ score: score.key, version: score.version });
+    const versions = saved.map((each) => ({ ...each, model: text, savedAtMs: nowMs }));
+    await tx.insert(scoreVersion).values(versions);
+    // Nobody is in a band that is no more; who is in the others follows from the new model.
+    for (const { score: own } of saved) {
+      for (let place = model.bands.length; place < BANDS_MAX; place += 1) {
+        await tx.delete(member).where(eq(member.segment, bandKey(own, place)));
+        await tx.delete(memberCount).where(eq(memberCount.segment, bandKey(own, place)));
+      }
+    }
+  });
+}
+
+/** Gives the lead score to every site that has no score yet. */
+export async function ensureScores(database: Database, nowMs: number): Promise<void> {
+  const having = database.select({ site: score.site }).from(score);
+  const without = await database.select().from(site).where(notInArray(site.id, having));
+  if (without.length === 0) return;
+  const { next } = createIdMaker(await loadTick(database), nowMs);
+  for (const { id } of without) await saveModel(database, id, LEAD, { key: next(0), nowMs });
+}
+
+/** @param row - A row whose model was parsed before it was stored. */
+export function readScore(row: typeof score.$inferSelect): StoredScore {
+  const { key, version, revision } = row;
+  return { key, version, revision, model: JSON.parse(row.model) as ScoreModel };
+}
