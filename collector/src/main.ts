@@ -16,6 +16,7 @@ import { instantiate } from './segments/catalogue.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { ensureCookieSecret, ensureKeys, loadKeys } from './store/keys.ts';
 import { type DatabaseAddress, openReader, openWriter } from './store/open.ts';
+import { ensureScores } from './store/scores.ts';
 import { welcome } from './welcome.ts';
 
 const DAY_MS = 86_400_000;
@@ -136,6 +137,7 @@ async function prepareDatabase() {
     ...(settings.secretKey && { secretKey: settings.secretKey }),
   };
   const ensured = await ensureKeys(opened, given, Date.now());
+  await ensureScores(opened, Date.now());
   const cookieSecret = await ensureCookieSecret(opened);
   opened.$client.close();
   return { ...ensured, cookieSecret };

@@ -16,6 +16,7 @@ import type { ProblemAnswer, SegmentAnswer } from '../src/query/answers.ts';
 import { loadKeys } from '../src/store/keys.ts';
 import { type Database, openReader, openWriter } from '../src/store/open.ts';
 import { key, site } from '../src/store/schema.ts';
+import { ensureScores } from '../src/store/scores.ts';
 
 export const START_MS = 1_800_000_000_000;
 
@@ -114,7 +115,7 @@ const PAGES = {
 
 export async function startApi(
   change: Partial<AppDeps> & { readonly post?: Post } = {},
-  limits: Pick<WriterPorts, 'idsMax'> = {},
+  { scored = false, ...limits }: Pick<WriterPorts, 'idsMax'> & { readonly scored?: boolean } = {},
 ): Promise<Api> {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-api-'));
   const address = { url: `file:${join(folder, 'inkling.db')}` };
@@ -133,6 +134,7 @@ export async function startApi(
     { hash: hashOf(secretKey), site: id, kind: 'secret' as const, createdAtMs: 0 },
   ]);
   await writing.insert(key).values(keyRows);
+  if (scored) await ensureScores(writing, START_MS);
 
   const time = { nowMs: START_MS };
   const clock = () => time.nowMs;

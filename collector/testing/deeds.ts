@@ -3,10 +3,14 @@ import { expect } from 'vitest';
 import type { Event } from '../src/event.ts';
 import { instantiate } from '../src/segments/catalogue.ts';
 import type { Definition } from '../src/segments/definition.ts';
+import { LEAD } from '../src/segments/lead.ts';
 import { recompute } from '../src/segments/recompute.ts';
 
 const DAY_MS = 86_400_000;
 const START_MS = 1_800_000_000_000;
+
+/** What every site begins with. */
+const SITE = { timeZone: 'UTC', segments: new Map(), scores: new Map([['lead', LEAD]]) };
 
 /** Something that one person did on a day, counted from the beginning of the story; 0.5 is noon. */
 export interface Deed {
@@ -52,7 +56,7 @@ export function readyMade(id: string, parameters: unknown = {}): Definition {
 export function isIn(definition: Definition, deeds: readonly Deed[], day: number): boolean {
   const nowMs = START_MS + Math.round(day * DAY_MS);
   const events = deeds.map(eventOf).filter(({ atMs }) => atMs <= nowMs);
-  return recompute(definition, { events, known: false }, nowMs);
+  return recompute(definition, { events, known: false }, nowMs, SITE);
 }
 
 /** Tells a story: on each of these days the person is in the segment or is not. */

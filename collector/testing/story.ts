@@ -16,6 +16,7 @@ import type { Condition, Definition } from '../src/segments/definition.ts';
 import { ensureKeys } from '../src/store/keys.ts';
 import { type Database, openReader, openWriter } from '../src/store/open.ts';
 import { memberLog, segment } from '../src/store/schema.ts';
+import { ensureScores } from '../src/store/scores.ts';
 import type { FiledEvent, OutboxRow } from '../src/store/store.ts';
 
 const SITE = 1;
@@ -60,8 +61,13 @@ export interface Story {
   readonly log: () => Promise<readonly string[]>;
   readonly audit: () => ReturnType<typeof audit>;
   /** Ends the collector and starts another one on the same file. */
-  readonly restart: () => Promise<Story>;
+  readonly restart: (changed?: StoryOptions) => Promise<Story>;
   readonly end: () => Promise<void>;
+}
+
+export interface StoryOptions extends Pick<WriterPorts, 'idsMax'> {
+  /** With the lead score that every site begins with. */
+  readonly scored?: boolean;
 }
 
 export const START_MS = 1_800_000_000_000;
@@ -69,11 +75,13 @@ export const START_MS = 1_800_000_000_000;
 export async function startStory(
   folder = mkdtempSync(join(tmpdir(), 'inkling-story-')),
   nowMs = START_MS,
-  limits: Pick<WriterPorts, 'idsMax'> = {},
+  options: StoryOptions = {},
 ): Promise<Story> {
   const address = { url: `file:${join(folder, 'inkling.db')}` };
   const writing = await openWriter(address);
   await ensureKeys(writing, { timeZone: 'UTC' }, nowMs);
+  const { scored = false, ...limits } = options;
+  if (scored) await ensureScores(writing, nowMs);
   const delivered: OutboxRow[] = [];
   const committed: FiledEvent[] = [];
   const reported: unknown[] = [];
@@ -173,9 +181,9 @@ export async function startStory(
       );
     },
     audit: () => audit(database, { id: SITE, timeZone: 'UTC' }, story.nowMs),
-    restart: async () => {
+    restart: async (changed) => {
       await close();
-      return await startStory(folder, story.nowMs, limits);
+      return await startStory(folder, story.nowMs, { ...options, ...changed });
     },
     end: async () => {
       await close();

@@ -8,6 +8,7 @@ import { type IdentityDeps, identityRoutes } from './identities.ts';
 import { memberRoutes } from './members.ts';
 import { pastRoutes } from './past.ts';
 import { profileRoutes } from './profiles.ts';
+import { type ScoreDeps, scoreRoutes } from './scores.ts';
 import { schemaRoute } from './seen.ts';
 import { type SegmentDeps, segmentRoutes } from './segments.ts';
 import { simulationRoutes } from './simulation.ts';
@@ -16,7 +17,10 @@ import { type StreamDeps, streamRoute } from './stream.ts';
 import { type WebhookDeps, webhookRoutes } from './webhooks.ts';
 
 export interface QueryDeps extends AuthDeps, StreamDeps, WebhookDeps, Omit<SegmentDeps, 'writer'> {
-  readonly writer: SegmentDeps['writer'] & IdentityDeps['writer'] & SiteDeps['writer'];
+  readonly writer: SegmentDeps['writer'] &
+    ScoreDeps['writer'] &
+    IdentityDeps['writer'] &
+    SiteDeps['writer'];
 }
 
 /** The questions of marketers and developers; a secret key or a signed-in browser is needed. */
@@ -30,6 +34,7 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   auditRoute(app, deps);
   schemaRoute(app, deps);
   catalogueRoutes(app, deps);
+  scoreRoutes(app, deps);
   profileRoutes(app, deps);
   identityRoutes(app, deps);
   siteRoutes(app, deps);

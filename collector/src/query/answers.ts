@@ -5,7 +5,9 @@
 import type { Json, JsonObject } from '@inkling/sdk/protocol';
 import type { EventFlag } from '../event.ts';
 import type { IdentityKind } from '../identity/identity.ts';
+import type { ScorePart } from '../segments/compiled.ts';
 import type { Condition, SegmentKind, Who } from '../segments/definition.ts';
+import type { ScoreBand, ScoreModel } from '../segments/score-model.ts';
 
 /** A page of a list. `next` is the cursor of the following page, `null` at the end. */
 export interface Page<T> {
@@ -74,6 +76,78 @@ export interface MemberAnswer extends PersonAnswer {
   readonly enteredAt: string;
   /** When membership lapses if nothing more happens; absent if it does not. */
   readonly leavesAt?: string;
+}
+
+/** `GET /v1/scores/:id`; `GET /v1/scores` is a {@link Page} of them. The model is what `PUT` takes. */
+export interface ScoreAnswer extends Omit<ScoreModel, 'bands'> {
+  readonly bands: readonly ScoreBandAnswer[];
+  readonly version: number;
+  /** `building` until every profile was looked at once. */
+  readonly status: 'building' | 'live';
+  /** Share of profiles looked at, 0 to 1. */
+  readonly progress: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface ScoreBandAnswer extends ScoreBand {
+  /** How many people are in it now. */
+  readonly size: number;
+}
+
+/** An element of `GET /v1/scores/:id/versions`, the newest first. */
+export interface ScoreVersionAnswer extends ScoreModel {
+  readonly version: number;
+  readonly savedAt: string;
+}
+
+/** An element of `GET /v1/profiles/:id/scores`. Values are in points, to a millionth. */
+export interface ProfileScoreAnswer {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly value: number;
+  readonly max: number;
+  /** "none" for whoever was never scored. */
+  readonly band: { readonly id: string; readonly name: string };
+  /** When the band may change if nothing more happens; absent if it does not. */
+  readonly changesAt?: string;
+  /** The categories, and `fit` where the model has such rules. */
+  readonly parts: readonly ScorePartAnswer[];
+  /** The values with which days ended, the oldest first; the last one is that of now. */
+  readonly days: readonly ScoreDay[];
+}
+
+export interface ScorePartAnswer extends ScorePart {
+  readonly cap: number;
+  readonly halfLife?: string | null;
+  /** The rules that give something, with the newest events that they give it for. */
+  readonly rules: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly points: number;
+    /** Of how many events. */
+    readonly count: number;
+    readonly events: readonly (Evidence & { readonly points: number })[];
+  }[];
+}
+
+export interface ScoreDay {
+  /** `YYYY-MM-DD` in the site's time zone. */
+  readonly day: string;
+  readonly value: number;
+}
+
+/** `GET /v1/scores/:id/movers`, whoever moved most first. */
+export interface MoversAnswer extends Page<MoverAnswer> {
+  readonly sampled?: SampledAnswer;
+}
+
+export interface MoverAnswer extends PersonAnswer {
+  readonly value: number;
+  /** With which the day began that holds the start of the window. */
+  readonly before: number;
+  readonly change: number;
 }
 
 /** An element of `GET /v1/segments/:id/versions`, the newest first. */

@@ -5,11 +5,12 @@ import { bucketOfId, publicId } from '../identity/own-id.ts';
 import type { StoredSegment } from '../segments/draft.ts';
 import type { Person, Site } from '../segments/person.ts';
 import { isRecomputable, needsEverybody, recompute } from '../segments/recompute.ts';
+import { bandCondition, bandKey, type StoredScore } from '../segments/score-model.ts';
 import { nextDueMs } from '../segments/state.ts';
-import { readSegment } from '../store/definitions.ts';
+import { loadSiteDefinitions } from '../store/definitions.ts';
 import type { Life } from '../store/lives.ts';
 import type { Database } from '../store/open.ts';
-import { event, segment } from '../store/schema.ts';
+import { event } from '../store/schema.ts';
 import type { AuditAnswer } from './answers.ts';
 import { livesOf } from './crowd.ts';
 import { loadHistory } from './events.ts';
@@ -43,13 +44,13 @@ export async function audit(
   asked: AuditAsked = {},
 ): Promise<AuditAnswer> {
   const { sample = Number.POSITIVE_INFINITY, fromBucket = 0 } = asked;
-  const stored = await database.select().from(segment).where(eq(segment.site, site.id));
-  const all = stored.map(readSegment);
+  const { segments: all, scores } = await loadSiteDefinitions(database, site.id);
   const world = {
     timeZone: site.timeZone,
     segments: new Map(all.map(({ definition }) => [definition.id, definition])),
+    scores: new Map(scores.map((each) => [each.model.id, each.model])),
   };
-  const segments = all.filter(
+  const segments = [...all, ...scores.flatMap(bandsOf)].filter(
     ({ definition }) =>
       (asked.segment === undefined || definition.id === asked.segment) &&
       isRecomputable(definition, world),
@@ -57,11 +58,14 @@ export async function audit(
   const everybody = segments.some(({ definition }) => needsEverybody(definition, world))
     ? await loadGrouped(database, site.id)
     : [];
+  const newestModel = scores.reduce((newest, { revision }) => Math.max(newest, revision), 0);
   const differing: AuditAnswer['differing'][number][] = [];
   const tally = { checked: 0, people: 0, different: 0 };
   for await (const life of livesFrom(database, site.id, fromBucket, segments)) {
     if (tally.people >= sample) break;
     tally.people += 1;
+    // Whoever a new model was not applied to yet is in the bands and segments of the one before.
+    if (life.person.state.revision < newestModel) continue;
     for (const compared of compare(life, segments, nowMs, { ...world, everybody })) {
       tally.checked += 1;
       if (compared.member === compared.recomputed) continue;
@@ -70,6 +74,17 @@ export async function audit(
     }
   }
   return { ...tally, differing };
+}
+
+/** Who is in which band of a score is recomputed as well. */
+function bandsOf({ key, version, revision, model }: StoredScore): readonly StoredSegment[] {
+  return model.bands.map(({ id, name }, place) => ({
+    ...{ key: bandKey(key, place), version, revision },
+    definition: {
+      ...{ id: `${model.id}:${id}`, name, kind: 'implicit' },
+      if: bandCondition(model, place),
+    },
+  }));
 }
 
 /** Everybody, from a bucket on and then from the first one to it. */

@@ -55,20 +55,21 @@ export async function* livesOf(
 export async function passOver(
   database: Database,
   site: number,
-  visit: (life: Life) => void,
+  visit: (life: Life) => void | Promise<void>,
   effort: Effort = EVERYBODY,
+  asked: { readonly history?: boolean } = {},
 ): Promise<SampledAnswer | undefined> {
   let people = 0;
   let events = 0;
   let bucket = 0;
-  for await (const life of livesOf(database, site)) {
+  for await (const life of livesOf(database, site, asked)) {
     const own = bucketOfId(life.person.id);
     const isEnough = people >= effort.peopleMax || events >= effort.eventsMax;
     if (own !== bucket && isEnough) return { of: people, fraction: own / BUCKETS };
     bucket = own;
     people += 1;
     events += life.history.length;
-    visit(life);
+    await visit(life);
   }
   return undefined;
 }

@@ -1,8 +1,6 @@
 import type { Event } from '../event.ts';
-import type { Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
-import { advance } from '../segments/advance.ts';
-import { observe, upgrade } from '../segments/apply.ts';
+import { observe } from '../segments/apply.ts';
 import { leavesOf } from '../segments/condition.ts';
 import type { DidTimes } from '../segments/definition.ts';
 import type { StoredSegment } from '../segments/draft.ts';
@@ -14,9 +12,9 @@ import type { Database } from '../store/open.ts';
 import type { NearAnswer, NearPerson } from './answers.ts';
 import { livesOf } from './crowd.ts';
 import { formatCursor, type Position } from './cursor.ts';
-import { loadHistory } from './events.ts';
 import { personAnswer } from './person.ts';
 import { planOfSite } from './segments.ts';
+import { stateNow } from './state-now.ts';
 
 /** People that one page looks at. */
 const SCANNED_MAX = 2_000;
@@ -75,22 +73,6 @@ export async function listNear(
     }
   }
   return answer(null);
-}
-
-/** How a person stands to the plan's own segments at `nowMs`. */
-async function stateNow(
-  database: Database,
-  plan: Plan,
-  person: Profile,
-  nowMs: number,
-): Promise<State> {
-  const { state } = person;
-  const own = Object.entries(state.standings).filter(([key]) => plan.segments.has(Number(key)));
-  const standings: State['standings'] = Object.fromEntries(own);
-  if (state.revision >= plan.revision) return advance(plan, { ...state, standings }, nowMs).state;
-  // The back-fill has not reached them yet.
-  const unread = { ...state, revision: 0, lists: {}, standings: {} };
-  return upgrade(plan, unread, await loadHistory(database, person), nowMs).state;
 }
 
 /** Would one more event that this matcher accepts make them a member? */

@@ -65,6 +65,32 @@ describe('cart-abandoners', () => {
     }));
 });
 
+describe('hot-leads', () => {
+  // By the default rules: 40 for the demo, 20 for the sign-up, 30 for pricing in three visits.
+  const deeds = [
+    page('/pricing', 1, 'a'),
+    page('/pricing', 1.1, 'b'),
+    page('/pricing', 1.2, 'c'),
+    did('Signed Up', 1.3),
+    did('Demo Requested', 1.4),
+  ];
+
+  test('enter above 80 and stay until the score is below 70', () =>
+    check(readyMade('hot-leads'), {
+      deeds,
+      days: { 1.3: false, 1.4: true, 8: true, 31: false },
+    }));
+
+  test('are cooling two months later, and no longer when the peak is out of sight', () =>
+    check(readyMade('cooling-leads'), { deeds, days: { 10: false, 62: true, 120: false } }));
+
+  test('are not unscored', () =>
+    check(readyMade('unscored'), {
+      deeds: [identified({ plan: 'x' }, 0), ...deeds],
+      days: { 0: true, 0.9: true, 1: false, 200: false },
+    }));
+});
+
 test.each([7, 14, 30, 60, 90, 180])('idle-%d takes whoever was silent for so long', (days) =>
   check(readyMade(`idle-${days}`), {
     deeds: [page('/', 1), did('Anything', 2), page('/', 200)],

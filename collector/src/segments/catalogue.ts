@@ -3,6 +3,7 @@ import { interestEntries } from './catalogue-interest.ts';
 import { mailEntries } from './catalogue-mail.ts';
 import { pageEntries } from './catalogue-pages.ts';
 import { salesEntries } from './catalogue-sales.ts';
+import { scoreEntries } from './catalogue-scores.ts';
 import type { Definition } from './definition.ts';
 import type { Parsed } from './pointer.ts';
 import { quoted } from './quote.ts';
@@ -14,6 +15,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   ...pageEntries,
   ...interestEntries,
   ...salesEntries,
+  ...scoreEntries,
   ...activityEntries,
   ...mailEntries,
 ];

@@ -101,14 +101,21 @@ export interface CompiledCategory {
   readonly cap: number;
   readonly halfLifeMs: number | null;
   /** Rules whose points add up and decay. */
-  readonly adding: readonly { readonly points: number; readonly matcher: string }[];
+  readonly adding: readonly CompiledAdding[];
   readonly lasting: readonly CompiledLasting[];
 }
 
-/** Points that hold while the newest match is recent and nothing has made them void. */
-export interface CompiledLasting {
+interface CompiledRule {
+  readonly id: string;
+  readonly name: string;
   readonly points: number;
   readonly matcher: string;
+}
+
+export type CompiledAdding = CompiledRule;
+
+/** Points that hold while the newest match is recent and nothing has made them void. */
+export interface CompiledLasting extends CompiledRule {
   readonly period?: Period;
   readonly until?: string;
 }

@@ -11,7 +11,7 @@ import { packState, unpackState } from './pack.ts';
 import { compilePlan, type Plan } from './plan.ts';
 import { recompute } from './recompute.ts';
 import { replay } from './replay.ts';
-import type { ScoreModel, StoredScore } from './score-model.ts';
+import { bandCondition, type ScoreModel, type StoredScore } from './score-model.ts';
 import { newState, nextDueMs, type State } from './state.ts';
 
 /** One step of a random story. Times are seconds, so that windows and events often touch exactly. */
@@ -26,6 +26,7 @@ type Step =
 
 type Rest = Pick<Definition, 'who' | 'leaveIf' | 'minStay'>;
 
+const BAND = { id: 'band', name: 'Band', kind: 'implicit' } as const;
 const EPOCH_MS = 1_800_000_000_000;
 
 function instant(s: number): string {
@@ -352,7 +353,8 @@ function play(
       for (const { key, band } of plan.segments.values()) {
         if (band === undefined) continue;
         const { model } = band.score;
-        const expected = isInBand(model, band.place, whom, nowMs, site());
+        const definition = { ...BAND, if: bandCondition(model, band.place) };
+        const expected = recompute(definition, whom, nowMs, site());
         const label = `person ${who}, band ${band.place} at ${nowMs - EPOCH_MS}`;
         expect(state.standings[key]?.enteredMs !== undefined, label).toBe(expected);
         expect(told.get(`${who}/${key}`) ?? false, `record: ${label}`).toBe(expected);
@@ -466,24 +468,6 @@ function eventOf(
     properties: { path, ...(session > 0 && { n: session }), list_id: 'fair' },
     context: { n: session },
   };
-}
-
-/** Being in a band, said as a condition on the value. */
-function isInBand(
-  { id, bands }: ScoreModel,
-  place: number,
-  whom: Parameters<typeof recompute>[1],
-  nowMs: number,
-  site: Parameters<typeof recompute>[3],
-): boolean {
-  const reached = bands.map(
-    ({ gt, gte = 0 }): Condition => ({ score: id, is: gt === undefined ? { gte } : { gt } }),
-  );
-  const above = reached.slice(0, place).map((not): Condition => ({ not }));
-  const here = reached.slice(place, place + 1);
-  const scored: Condition = { not: { score: id, none: true } };
-  const band = { id: 'band', name: 'Band', kind: 'implicit' as const };
-  return recompute({ ...band, if: { all: [scored, ...here, ...above] } }, whom, nowMs, site);
 }
 
 /** A definition that reads earlier segments alone; what would read a later one reads page views. */

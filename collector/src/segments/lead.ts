@@ -20,15 +20,20 @@ export const LEAD: ScoreModel = {
     {
       ...{ id: 'intent', name: 'High intent', halfLife: '14d', cap: 30 },
       rules: [
-        { id: 'pricing', name: 'Pricing', ...page('/pricing*'), points: 10, per: 'session' },
+        { id: 'pricing', name: 'Pricing', ...page('*/pricing*'), points: 10, per: 'session' },
         {
           ...{ id: 'comparison', name: 'Comparison', points: 8 },
-          ...page('/compare/*', '/vs/*', '/alternatives/*'),
+          ...page('*/compare*', '*/vs/*', '*/alternatives*'),
         },
-        { id: 'case-study', name: 'Case study', ...page('/case-studies/*'), points: 4 },
-        { id: 'docs', name: 'Documentation', ...page('/docs*'), points: 4 },
-        { id: 'integration', name: 'Integration', ...page('/integrations*'), points: 4 },
-        { id: 'security', name: 'Security', ...page('/security*'), points: 4 },
+        {
+          id: 'case-study',
+          name: 'Case study',
+          ...page('*/case-stud*', '*/customers*'),
+          points: 4,
+        },
+        { id: 'docs', name: 'Documentation', ...page('*/docs*'), points: 4 },
+        { id: 'integration', name: 'Integration', ...page('*/integrations*'), points: 4 },
+        { id: 'security', name: 'Security', ...page('*/security*'), points: 4 },
       ],
     },
     {
@@ -66,6 +71,10 @@ export const LEAD: ScoreModel = {
           where: { form_id: { glob: ['*demo*', '*contact*'], ignoreCase: true } },
         },
         {
+          ...{ id: 'request', name: 'Asked for a demo or contact', points: 40 },
+          did: ['Demo Requested', 'Contact Requested'],
+        },
+        {
           ...{ id: 'newsletter', name: 'Newsletter', did: 'Form Submitted', points: 8 },
           where: { form_id: { in: NEWSLETTERS } },
         },
@@ -81,7 +90,13 @@ export const LEAD: ScoreModel = {
     {
       ...{ id: 'negative', name: 'Against', halfLife: null, cap: 60 },
       rules: [
-        { id: 'careers', name: 'Careers page', ...page('/careers*'), points: -10, lasts: '30d' },
+        {
+          id: 'careers',
+          name: 'Careers page',
+          ...page('*/careers*', '*/jobs*'),
+          points: -10,
+          lasts: '30d',
+        },
         {
           ...{ id: 'unsubscribe', name: 'Unsubscribed', did: 'Unsubscribed' },
           ...{ points: -20, lasts: '180d' },

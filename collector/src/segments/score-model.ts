@@ -1,4 +1,4 @@
-import type { Duration, EventName, Test, Where } from './definition.ts';
+import type { Condition, Duration, EventName, Test, Where } from './definition.ts';
 
 /** Every one is judged for everybody; a site has few. */
 export const SCORES_MAX = 5;
@@ -78,6 +78,16 @@ export function bandKey(score: number, place: number): number {
 /** Does the rule hold its points for some time instead of adding them up? */
 export function isLasting({ points, lasts }: ScoreRule): boolean {
   return points < 0 || lasts !== undefined;
+}
+
+/** Being in a band, said as a condition. */
+export function bandCondition({ id, bands }: ScoreModel, place: number): Condition {
+  const reached = bands.map(
+    ({ gt, gte = 0 }): Condition => ({ score: id, is: gt === undefined ? { gte } : { gt } }),
+  );
+  const above = reached.slice(0, place).map((not): Condition => ({ not }));
+  const scored: Condition = { not: { score: id, none: true } };
+  return { all: [scored, ...reached.slice(place, place + 1), ...above] };
 }
 
 /** The place of the band that a value lies in. */

@@ -6,10 +6,18 @@ import { compileTimedTest } from './timed-test.ts';
 import { compileTraitPath } from './traits.ts';
 import { lifeMs, SLICE_MS_MAX } from './worth.ts';
 
+/** How far back everybody's score is remembered at least, so that it can be said who moved most. */
+export const BACK_DAYS = 90;
+const BACK_MS = (BACK_DAYS + 1) * 86_400_000;
+
 /**
  * @param backMs - How far before now the score is asked about. Lists keep so much more.
  */
-export function compileScore(stored: StoredScore, compiler: Compiler, backMs = 0): CompiledScore {
+export function compileScore(
+  stored: StoredScore,
+  compiler: Compiler,
+  backMs: number = BACK_MS,
+): CompiledScore {
   const { model } = stored;
   const used: string[] = [];
   const intern: Compiler['matcher'] = (spec, memory) => {
@@ -25,7 +33,7 @@ export function compileScore(stored: StoredScore, compiler: Compiler, backMs = 0
       halfLifeMs,
       adding: rules
         .filter((rule) => !isLasting(rule))
-        .map((rule) => ({ points: rule.points, matcher: adding(rule, halfLifeMs, site, backMs) })),
+        .map((rule) => ({ ...named(rule), matcher: adding(rule, halfLifeMs, site, backMs) })),
       lasting: rules.filter(isLasting).map((rule) => lasting(rule, site, backMs)),
     };
   });
@@ -38,6 +46,10 @@ export function compileScore(stored: StoredScore, compiler: Compiler, backMs = 0
   const { key, version, revision } = stored;
   const matchers = [...new Set(used)];
   return { key, version, revision, model, categories, fit, matchers, traits };
+}
+
+function named({ id, name, points }: ScoreRule) {
+  return { id, name, points };
 }
 
 function adding(
@@ -59,7 +71,7 @@ function adding(
 
 /** By day, so that what was newest can be told of any day's start. */
 function lasting(rule: ScoreRule, compiler: Compiler, backMs: number): CompiledLasting {
-  const { did, where, points, lasts, until } = rule;
+  const { did, where, lasts, until } = rule;
   const period = lasts === undefined ? undefined : compilePeriod(lasts, compiler.calendar);
   const horizonMs = (period?.msMax ?? Number.POSITIVE_INFINITY) + backMs + 2 * SLICE_MS_MAX;
   const days = (of: { readonly did: ScoreRule['did']; readonly where?: ScoreRule['where'] }) =>
@@ -73,7 +85,7 @@ function lasting(rule: ScoreRule, compiler: Compiler, backMs: number): CompiledL
       { kind: 'tally', horizonMs },
     );
   return {
-    points,
+    ...named(rule),
     matcher: days({ did, ...(where && { where }) }),
     ...(period && { period }),
     ...(until && { until: days(until) }),

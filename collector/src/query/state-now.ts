@@ -1,0 +1,23 @@
+import type { Profile } from '../identity/profile.ts';
+import { advance } from '../segments/advance.ts';
+import { upgrade } from '../segments/apply.ts';
+import type { Plan } from '../segments/plan.ts';
+import type { State } from '../segments/state.ts';
+import type { Database } from '../store/open.ts';
+import { loadHistory } from './events.ts';
+
+/** How a person stands to the plan's own segments at `nowMs`. */
+export async function stateNow(
+  database: Database,
+  plan: Plan,
+  person: Profile,
+  nowMs: number,
+): Promise<State> {
+  const { state } = person;
+  const own = Object.entries(state.standings).filter(([key]) => plan.segments.has(Number(key)));
+  const standings: State['standings'] = Object.fromEntries(own);
+  if (state.revision >= plan.revision) return advance(plan, { ...state, standings }, nowMs).state;
+  // The back-fill has not reached them yet.
+  const unread = { ...state, revision: 0, lists: {}, standings: {} };
+  return upgrade(plan, unread, await loadHistory(database, person), nowMs).state;
+}
