@@ -79,6 +79,7 @@ export function naiveUnit(tx: Tx): UnitOfWork {
     nextDueMs: none,
     profilesAfter: none,
     takeOutbox: none,
+    membersOf: none,
     outgoing: {
       webhooks: none,
       saveWebhook: none,

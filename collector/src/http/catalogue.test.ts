@@ -5,7 +5,7 @@ import { catalogue } from '../segments/catalogue.ts';
 
 let api: Api;
 beforeEach(async () => {
-  api = await startApi();
+  api = await startApi({}, { scored: true });
 });
 afterEach(async () => {
   expect(api.reported).toEqual([]);

@@ -112,6 +112,22 @@ export async function settlePeople(
   return changes;
 }
 
+/** Takes in who of some people is among the first of a segment that ranks people. */
+export async function rankPeople(
+  unit: UnitOfWork,
+  ids: readonly number[],
+  { key, first }: { readonly key: number; readonly first: ReadonlySet<number> },
+  ports: LedgerPorts,
+): Promise<Changes> {
+  const people = await unit.profiles(ids);
+  const companies = await companiesOf(unit, people, ports);
+  const loaded = { site: 0, identities: [], profiles: people, companies };
+  const { changes } = await decide(unit, [loaded], ports, (ledger) => {
+    for (const { id } of people) ledger.rank(id, { key, isFirst: first.has(id) });
+  });
+  return changes;
+}
+
 /** The companies of some people, where anything is asked of companies. */
 export async function companiesOf(
   unit: UnitOfWork,

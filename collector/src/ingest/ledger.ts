@@ -11,7 +11,7 @@ import { namesOf, type Profile, sizeOf, withIdsOf, withName } from '../identity/
 import { type Resolution, resolve } from '../identity/resolve.ts';
 import { type Split, withoutHistory } from '../identity/split.ts';
 import { advance, type Outcome } from '../segments/advance.ts';
-import { join, type Open, observe, upgrade } from '../segments/apply.ts';
+import { join, type Open, observe, rank, upgrade } from '../segments/apply.ts';
 import type { Change, Moment } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
 import { type History, replay } from '../segments/replay.ts';
@@ -183,6 +183,16 @@ export class Ledger {
     this.#people.set(id, upgraded);
     this.#record(id, upgraded, changes);
     if (plan.accounts !== undefined) this.#awaiting.add(id);
+  }
+
+  /** Notes whether somebody is among the first of a segment that ranks people. */
+  rank(id: number, place: { readonly key: number; readonly isFirst: boolean }): void {
+    const person = this.#personOf(id);
+    const { planOf, nowMs } = this.#ports;
+    const { state, changes } = rank(planOf(person.site), person.state, place, nowMs);
+    const ranked = { ...person, state };
+    this.#people.set(id, ranked);
+    this.#record(id, ranked, changes);
   }
 
   /** Joins two loaded people at the owner's word; all ids of `from` must be loaded. */
@@ -434,7 +444,7 @@ export class Ledger {
     const recorded = changes.flatMap((change) => {
       const id = newId(bucketOfId(profile));
       this.#log.push(logRow(id, profile, change, nowMs));
-      if (change.segment.band !== undefined) return [];
+      if (change.segment.band !== undefined || change.segment.candidatesOf !== undefined) return [];
       if (change.announced) {
         const payload = JSON.stringify(messageOf(id, person, change));
         this.#outbox.push({ id, site, payload });

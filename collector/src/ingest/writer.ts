@@ -25,6 +25,7 @@ import {
   type UnmergeOutcome,
   unmergeIdentity,
 } from './people.ts';
+import { rankAll } from './ranker.ts';
 
 /** All that changes the database goes through one writer, one transaction after the other. */
 export interface Writer {
@@ -114,6 +115,7 @@ const RELAY_DELAY_MS = 50;
 const OUTBOX_PER_STEP = 1_000;
 /** What was seen of events gathers this long. It informs and decides nothing: a crash may lose as much of it. */
 const SEEN_DELAY_MS = 1_000;
+const RANK_DELAY_MS = 60_000;
 /** What was told long ago goes this often, in steps of so many rows. */
 const PRUNE_DELAY_MS = 600_000;
 const PRUNE_PER_STEP = 1_000;
@@ -166,6 +168,8 @@ class LoopWriter {
   #nowMs = 0;
   #nextDueMs: number | undefined = 0;
   #relayAtMs: number | undefined = 0;
+  #rankAtMs: number | undefined;
+  #ranking: AsyncGenerator<void> | undefined;
   #seenAtMs: number | undefined;
   #pruneAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -308,6 +312,7 @@ class LoopWriter {
       if (this.#closed) continue;
       worked = (await this.#settleDue()) || worked;
       worked = (await this.#backfill()) || worked;
+      worked = (await this.#rank()) || worked;
       worked = (await this.#relay()) || worked;
       worked = (await this.#saveSeenInTime()) || worked;
       worked = (await this.#prune()) || worked;
@@ -326,6 +331,7 @@ class LoopWriter {
     const atMs = Math.min(
       this.#nextDueMs ?? Infinity,
       this.#relayAtMs ?? Infinity,
+      this.#rankAtMs ?? Infinity,
       this.#seenAtMs ?? Infinity,
     );
     if (atMs === Infinity) return;
@@ -417,6 +423,26 @@ class LoopWriter {
     });
   }
 
+  /** Who is among the first is looked at anew once a minute, and when a definition changed. */
+  async #rank(): Promise<boolean> {
+    if (this.#ranking === undefined) {
+      const isDue = this.#rankAtMs !== undefined && this.#rankAtMs <= this.#now();
+      if (!isDue || this.#backfills.size > 0) return false;
+      this.#ranking = rankAll(this.#plans.values(), {
+        tx: (work) => this.#tx(work),
+        ledger: () => this.#ledger(this.#now()),
+        changed: (changes) => this.#expectRelay(changes),
+      });
+      this.#rankAtMs = this.#now() + RANK_DELAY_MS;
+    }
+    const step = this.#ranking;
+    this.#ranking = undefined;
+    return await this.#ownWork(async () => {
+      const { done } = await step.next();
+      if (done !== true) this.#ranking = step;
+    });
+  }
+
   async #relay(): Promise<boolean> {
     const nowMs = this.#now();
     if (this.#relayAtMs === undefined || this.#relayAtMs > nowMs) return false;
@@ -474,6 +500,7 @@ class LoopWriter {
       const againAtMs = this.#ports.clock() + TROUBLE_DELAY_MS;
       this.#relayAtMs = againAtMs;
       if (this.#seenAtMs !== undefined) this.#seenAtMs = againAtMs;
+      if (this.#rankAtMs !== undefined) this.#rankAtMs = Math.max(this.#rankAtMs, againAtMs);
       if (this.#nextDueMs !== undefined) this.#nextDueMs = Math.max(this.#nextDueMs, againAtMs);
       return false;
     }
@@ -524,7 +551,12 @@ class LoopWriter {
       if (this.#plans.get(site)?.revision === revision) continue;
       this.#plans.set(site, compilePlan(segments, revision, timeZone, scores));
       if (building) this.#backfills.set(site, 0);
+      // What was begun with the definitions of before is not gone on with.
+      this.#ranking = undefined;
+      this.#rankAtMs = this.#now();
     }
+    const plans = [...this.#plans.values()];
+    if (!plans.some(ranksPeople)) this.#rankAtMs = undefined;
   }
 
   #expectRelay(changes: Changes): void {
@@ -536,4 +568,8 @@ class LoopWriter {
     this.#nowMs = Math.max(this.#nowMs, this.#ports.clock(), atLeastMs);
     return this.#nowMs;
   }
+}
+
+function ranksPeople({ segments }: Plan): boolean {
+  return [...segments.values()].some(({ ranking }) => ranking !== undefined);
 }

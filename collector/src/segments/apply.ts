@@ -1,9 +1,10 @@
 import type { Event } from '../event.ts';
 import { advance, type Outcome, segmentsDue } from './advance.ts';
 import type { AccountFacts } from './facts.ts';
-import { type Change, judge, type Moment, valueThen } from './judge.ts';
+import { type Change, judge, type Moment, momentsOf, valueThen } from './judge.ts';
 import { addAll, perceive } from './perceive.ts';
 import type { CompiledSegment, Plan } from './plan.ts';
+import { candidatesKey } from './ranking.ts';
 import { add, NOTHING, type Recency } from './recency.ts';
 import { type History, replay } from './replay.ts';
 import { combineStates, inheritStandings, isCut, type State } from './state.ts';
@@ -72,6 +73,32 @@ export function adopt(plan: Plan, state: State, account: AccountFacts, moment: M
   const current = { ...before.state, account, settledMs: atMs };
   const after = judge(plan, current, [...plan.onAccount, ...due], { ...moment, atMs });
   return { state: after.state, changes: [...before.changes, ...after.changes] };
+}
+
+/** Takes in whether a person is among the first of a segment that ranks people. */
+export function rank(
+  plan: Plan,
+  state: State,
+  { key, isFirst }: { readonly key: number; readonly isFirst: boolean },
+  nowMs: number,
+): Outcome {
+  const before = advance(plan, state, nowMs);
+  const segment = plan.segments.get(key);
+  const was = before.state.standings[key] ?? {};
+  const isCandidate = before.state.standings[candidatesKey(key)]?.enteredMs !== undefined;
+  const isIn = isFirst && isCandidate;
+  if (segment === undefined || isIn === (was.enteredMs !== undefined)) return before;
+  const enteredMs = isIn ? nowMs : undefined;
+  const standing = {
+    ...momentsOf(segment, was, enteredMs, nowMs),
+    ...(isIn && { enteredMs: nowMs }),
+  };
+  const standings = { ...before.state.standings, [key]: standing };
+  const moment = { atMs: nowMs, cause: 'rank', announced: true } as const;
+  const readers = plan.dependents.get(key) ?? [];
+  const after = judge(plan, { ...before.state, standings, settledMs: nowMs }, readers, moment);
+  const change: Change = { ...moment, segment, direction: isIn ? 'entered' : 'left' };
+  return { state: after.state, changes: [...before.changes, change, ...after.changes] };
 }
 
 /** Must the log be read to bring this state up to the plan's revision? */

@@ -4,6 +4,7 @@ import { compileCondition, leavesOf } from './condition.ts';
 import type { Definition, DidTimes } from './definition.ts';
 import { compileKnown } from './leaves/known.ts';
 import { compileMatcher, type Matcher } from './matcher.ts';
+import { type CompiledRanking, compileRanking } from './ranking.ts';
 import type { Memory } from './recency.ts';
 import { compileScore } from './score.ts';
 import type { StoredScore } from './score-model.ts';
@@ -28,6 +29,7 @@ export interface Draft {
   /** The newest of its own revision and those of the scores that it reads. */
   readonly revision: number;
   readonly asksCompany: boolean;
+  readonly ranking?: CompiledRanking;
 }
 
 /** What all conditions of a site together want one matcher's lists to keep. */
@@ -78,6 +80,8 @@ export function draft(stored: StoredSegment, drafting: Drafting): Draft {
   const scores = new Set<StoredScore>();
   const compiler = compilerOf(stored.revision, drafting, used, scores);
   const { definition } = stored;
+  const { top } = definition;
+  const ranking = top && compileRanking(top, compiler);
   const written = compileCondition(definition.if, compiler);
   const condition = among(definition.who, written);
   const leaveIf = definition.leaveIf && compileCondition(definition.leaveIf, compiler);
@@ -86,6 +90,7 @@ export function draft(stored: StoredSegment, drafting: Drafting): Draft {
     stored,
     condition,
     ...(leaveIf && { leaveIf }),
+    ...(ranking && { ranking }),
     matchers: used,
     reads: all.flatMap((leaf) => leaf.reads.segments ?? []),
     revision: Math.max(stored.revision, ...[...scores].map(({ revision }) => revision)),

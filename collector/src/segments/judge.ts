@@ -4,7 +4,7 @@ import type { CompiledSegment, Plan } from './plan.ts';
 import { scoreValue } from './score-reading.ts';
 import type { State } from './state.ts';
 
-export type Cause = 'event' | 'late' | 'time' | 'merge' | 'unmerge' | 'definition';
+export type Cause = 'event' | 'late' | 'time' | 'merge' | 'unmerge' | 'definition' | 'rank';
 
 /** One change of one membership. */
 export interface Change {
@@ -120,7 +120,7 @@ function leavesMs(
 }
 
 /** When the person last came and went, of segments about which others ask that. */
-function momentsOf(
+export function momentsOf(
   { keepsMoments }: CompiledSegment,
   was: Standing,
   enteredMs: number | undefined,

@@ -15,6 +15,7 @@ import { compileKnown } from './leaves/known.ts';
 import { compileBand } from './leaves/score.ts';
 import type { Matcher } from './matcher.ts';
 import { compilePeriod, type Period } from './period.ts';
+import { type CompiledRanking, candidatesKey, NEVER, notAmong } from './ranking.ts';
 import type { Memory } from './recency.ts';
 import { bandKey, type StoredScore } from './score-model.ts';
 
@@ -45,6 +46,10 @@ export interface CompiledSegment {
   readonly asksCompany: boolean;
   /** Others ask when somebody entered or left. */
   readonly keepsMoments: boolean;
+  /** Keeps only the first of its candidates; who they are is said from time to time. */
+  readonly ranking?: CompiledRanking;
+  /** Is no segment of the owner's but those who fulfil the condition of the one of this number. */
+  readonly candidatesOf?: number;
   /** Is no segment of the owner's but the people in a band of a score. */
   readonly band?: { readonly score: CompiledScore; readonly place: number };
 }
@@ -183,8 +188,10 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
     drafts.flatMap(({ reads }) => reads.filter(({ past }) => past).map(({ key }) => key)),
   );
   const finished = new Map<number, CompiledSegment>();
+  /** What other people do decides who is in these, so no one's history tells it. */
+  const ofOthers = new Set<number>();
   for (const each of inOrder(drafts)) {
-    const { stored, condition, leaveIf, matchers, reads, revision } = each;
+    const { stored, condition, leaveIf, matchers, reads, revision, ranking } = each;
     const { definition, key, version } = stored;
     const { minStay, who = 'all' } = definition;
     const asksCompany =
@@ -199,7 +206,9 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
       op: 'not',
       of: who === 'all' ? ALWAYS : compileKnown(who === 'known'),
     };
-    finished.set(key, {
+    const isOfOthers = reads.some((read) => ofOthers.has(read.key));
+    if (isOfOthers || ranking !== undefined) ofOthers.add(key);
+    const whole: CompiledSegment = {
       key,
       id: definition.id,
       name: definition.name,
@@ -211,12 +220,28 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
       ...(stay && { minStay: stay }),
       matchers,
       order: finished.size,
-      isHistoric: !asksCompany && dependsOnPast,
+      isHistoric: dependsOnPast && !asksCompany && !isOfOthers,
       asksCompany,
       keepsMoments: asked.has(key),
-    });
+    };
+    for (const segment of ranking === undefined ? [whole] : ranked(whole, ranking)) {
+      finished.set(segment.key, segment);
+    }
   }
   return [...finished.values()];
+}
+
+/** Those who would be members, and after them those of them who are. */
+function ranked(whole: CompiledSegment, ranking: CompiledRanking): readonly CompiledSegment[] {
+  const { key, id, name, order, matchers, condition, minStay: _, ...rest } = whole;
+  const candidates = candidatesKey(key);
+  return [
+    { ...whole, key: candidates, keepsMoments: false, candidatesOf: key },
+    {
+      ...{ ...rest, key, id, name, condition, matchers, ranking },
+      ...{ enters: NEVER, leaves: notAmong(id, candidates), order: order + 1, isHistoric: false },
+    },
+  ];
 }
 
 const ALWAYS: CompiledCondition = { op: 'all', of: [] };

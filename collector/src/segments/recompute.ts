@@ -33,10 +33,12 @@ export function recompute(
 
 /**
  * Can the log alone tell? Not where a definition depends on its own past and asks about a company:
- * what was true of the company before a late event came is kept by nobody.
+ * what was true of the company before a late event came is kept by nobody. Nor where people are ranked,
+ * which is done from time to time.
  */
 export function isRecomputable(definition: Definition, site: Site): boolean {
   const read = readBy(definition, site);
+  if (read.some(({ top }) => top !== undefined)) return false;
   return !(read.some(dependsOnPast) && read.some(asksCompany));
 }
 

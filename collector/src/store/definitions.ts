@@ -1,9 +1,11 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Definition } from '../segments/definition.ts';
 import type { StoredSegment } from '../segments/draft.ts';
+import { candidatesKey } from '../segments/ranking.ts';
 import type { StoredScore } from '../segments/score-model.ts';
+import { forgetMembers } from './forget.ts';
 import type { Database } from './open.ts';
-import { member, memberCount, profile, score, segment, segmentVersion, site } from './schema.ts';
+import { profile, score, segment, segmentVersion, site } from './schema.ts';
 import { readScore } from './scores.ts';
 
 /** A site with all of its segments and scores, as the writer needs them. */
@@ -103,6 +105,12 @@ export async function saveDefinition(
       ...{ definition: text, savedAtMs: fresh.nowMs },
     }));
     await tx.insert(segmentVersion).values(versions);
+    // Where nobody is ranked any more there are no candidates.
+    if (definition.top === undefined)
+      await forgetMembers(
+        tx,
+        saved.map(({ key }) => candidatesKey(key)),
+      );
     return true;
   });
 }
@@ -118,8 +126,7 @@ export async function deleteDefinition(
     const where = and(eq(segment.site, siteId), eq(segment.id, id));
     const [row] = await tx.delete(segment).where(where).returning({ key: segment.key });
     if (row === undefined) return false;
-    await tx.delete(member).where(eq(member.segment, row.key));
-    await tx.delete(memberCount).where(eq(memberCount.segment, row.key));
+    await forgetMembers(tx, [row.key, candidatesKey(row.key)]);
     await tx
       .update(segmentVersion)
       .set({ removedAtMs: nowMs })

@@ -74,6 +74,8 @@ function unitOf(tx: Transaction): UnitOfWork {
       (await rows(sql.SELECT_PROFILES_AFTER, bucketOfId(afterId), afterId, site, limit)).map(
         readProfile,
       ),
+    membersOf: async (segment) =>
+      (await rows(sql.SELECT_MEMBERS, segment)).map((row) => Number(row[0])),
     save: (changes) => save(list, rows, changes),
     takeOutbox: async (nowMs, limit) => {
       const taken = await rows(sql.TAKE_OUTBOX, nowMs, limit);

@@ -2,9 +2,10 @@ import { eq, notInArray, sql } from 'drizzle-orm';
 import { createIdMaker } from '../identity/own-id.ts';
 import { LEAD } from '../segments/lead.ts';
 import { BANDS_MAX, bandKey, type ScoreModel, type StoredScore } from '../segments/score-model.ts';
+import { forgetMembers } from './forget.ts';
 import { loadTick } from './keys.ts';
 import type { Database } from './open.ts';
-import { member, memberCount, profile, score, scoreVersion, site } from './schema.ts';
+import { profile, score, scoreVersion, site } from './schema.ts';
 
 /** Saves a model as a new score or the next version of one, at a new revision of its site. */
 export async function saveModel(
@@ -39,12 +40,11 @@ export async function saveModel(
     const versions = saved.map((each) => ({ ...each, model: text, savedAtMs: nowMs }));
     await tx.insert(scoreVersion).values(versions);
     // Nobody is in a band that is no more; who is in the others follows from the new model.
-    for (const { score: own } of saved) {
-      for (let place = model.bands.length; place < BANDS_MAX; place += 1) {
-        await tx.delete(member).where(eq(member.segment, bandKey(own, place)));
-        await tx.delete(memberCount).where(eq(memberCount.segment, bandKey(own, place)));
-      }
-    }
+    const gone = Array.from({ length: BANDS_MAX }, (_, place) => place).slice(model.bands.length);
+    await forgetMembers(
+      tx,
+      saved.flatMap(({ score: own }) => gone.map((place) => bandKey(own, place))),
+    );
   });
 }
 

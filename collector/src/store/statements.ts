@@ -137,6 +137,8 @@ export const SELECT_PROFILES_AFTER = `
   SELECT ${PROFILE_COLUMNS} FROM profile
   WHERE (bucket, id) > (?, ?) AND site = ? AND "into" IS NULL ORDER BY bucket, id LIMIT ?`;
 
+export const SELECT_MEMBERS = 'SELECT profile FROM member WHERE segment = ?';
+
 /** `json_each` has columns of its own, so these say whose they are. */
 const EVENT_COLUMNS =
   'event.id, at, received_at, event.type, name, user_id, anonymous_id, message_id, body';

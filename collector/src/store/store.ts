@@ -113,6 +113,8 @@ export interface UnitOfWork {
     afterId: number,
     limit: number,
   ) => Promise<readonly Profile[]>;
+  /** The people of a segment, by its internal number, in no order. */
+  readonly membersOf: (segment: number) => Promise<readonly number[]>;
   readonly save: (changes: Changes) => Promise<void>;
   /** Marks messages that were not relayed yet as relayed, and answers them, the oldest first. */
   readonly takeOutbox: (nowMs: number, limit: number) => Promise<readonly OutboxRow[]>;
