@@ -96,6 +96,10 @@ async function withMembersAsked(
     const detail = 'mode must be known (as it was known then) or true (as it is known now).';
     return refuse(c, { code: 'invalid_request', detail });
   }
+  if (mode === 'true' && segment.definition.top !== undefined) {
+    const detail = 'Who was among the first is kept as it was known: ask with mode=known.';
+    return refuse(c, { code: 'invalid_request', detail });
+  }
   return await withInstant(c, clock(), async (atMs) =>
     answer({ segment, mode, ...(atMs !== undefined && { atMs }) }),
   );

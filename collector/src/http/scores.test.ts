@@ -4,11 +4,13 @@ import { formatInstant } from '../instant.ts';
 import type {
   ExplainAnswer,
   MoversAnswer,
+  NearAnswer,
   Page,
   ProfileScoreAnswer,
   ScoreAnswer,
   ScoreMessage,
   ScoreVersionAnswer,
+  SegmentAnswer,
 } from '../query/answers.ts';
 import { LEAD } from '../segments/lead.ts';
 import { outbox } from '../store/schema.ts';
@@ -292,6 +294,45 @@ describe('segments that read a score', () => {
     expect((await api.ask<ExplainAnswer>(path)).json).toMatchObject({
       ...{ member: false, tree: { missing: 'is 19.999999, has to be at least 20' } },
     });
+  });
+
+  test('are near for whom one more event would be enough', async () => {
+    await api.define({
+      ...{ id: 'cool', name: 'Cool', kind: 'implicit' },
+      if: { score: 'lead', is: { gte: 20 } },
+    });
+    const searched = track('near', 'Site Searched');
+    await api.send(track('far', 'Site Searched'), ...[1, 2, 3, 4].map(() => searched));
+    const { json } = await api.ask<NearAnswer>('/v1/segments/cool/near');
+    const told = json.data.map(({ anonymousIds, missing }) => [anonymousIds[0], missing]);
+    // A demo is 40 points, a sign-up 20, for whomever; a form brings 15, which is enough for one.
+    expect(Object.fromEntries(told).near).toContainEqual(expect.stringMatching(/Form Submitted/));
+    expect(Object.fromEntries(told).far).not.toContainEqual(
+      expect.stringMatching(/Email Link Clicked/),
+    );
+    await api.send(track('near', 'Form Submitted', { properties: { form_id: 'survey' } }));
+    expect((await api.ask<SegmentAnswer>('/v1/segments/cool')).json.size).toBe(1);
+  });
+
+  test('which keep the first of all are explained, and not asked what they truly were', async () => {
+    const top = { by: { score: 'lead', what: 'value' }, n: 1 };
+    await api.define({
+      ...{ id: 'first', name: 'First', kind: 'implicit', top },
+      if: { score: 'lead', is: { gte: 2 } },
+    });
+    await api.send(track('a', 'Site Searched'), track('b', 'Signed Up'), track('c', 'Other'));
+    await api.wait(60_000);
+    for (let turn = 0; turn < 12; turn += 1) await api.wait(0);
+    const why = async (id: string) =>
+      (await api.ask<ExplainAnswer>(`/v1/profiles/${id}/explain/first`)).json;
+    expect(await why('a')).toMatchObject({
+      ...{ member: false, tree: { true: true }, ranking: { candidate: true } },
+    });
+    expect((await why('b')).member).toBe(true);
+    expect(await why('c')).toMatchObject({ member: false, ranking: { candidate: false } });
+    expect((await api.ask<SegmentAnswer>('/v1/segments/first')).json).toMatchObject({ top });
+    const problem = await api.problem('/v1/segments/first/count?mode=true');
+    expect(problem).toMatchObject({ status: 400, code: 'invalid_request' });
   });
 
   test('are refused if there is no such score', async () => {

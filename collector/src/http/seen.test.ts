@@ -17,6 +17,8 @@ afterEach(async () => {
 /** What is known a second after the last event. */
 async function schema(key?: string): Promise<SchemaAnswer> {
   await api.wait(1_000);
+  // What was seen is saved after the one request and before the next.
+  await api.wait(0);
   return (await api.ask<SchemaAnswer>('/v1/schema', key ? { key } : {})).json;
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readyMade } from '../../testing/deeds.ts';
 import { type Story, startStory } from '../../testing/story.ts';
 import type { SegmentMessage } from '../query/answers.ts';
 import type { Definition, Ranking } from '../segments/definition.ts';
@@ -129,6 +130,20 @@ describe('a segment that ranks people', () => {
     await pass(MINUTE_MS);
     expect(await story.members('others')).toEqual(['a']);
     expect(await story.members('once')).toEqual(['a', 'b']);
+  });
+
+  test.each(['rising-leads', 'peaked-leads'])('%s keeps one of ten', async (id) => {
+    const { id: made, if: condition, ...rest } = readyMade(id);
+    await story.define(made, condition, rest);
+    for (let n = 0; n < 10; n += 1) {
+      await story.send(
+        { userId: `p${n}`, name: 'Demo Requested' },
+        { userId: `p${n}`, name: 'Signed Up' },
+      );
+    }
+    await story.send({ userId: 'p7', path: '/pricing', sessionId: '1' });
+    await pass(MINUTE_MS);
+    expect(await story.members(id)).toEqual(['p7']);
   });
 
   test('goes on after a restart, and keeps nobody when it ranks no more', async () => {

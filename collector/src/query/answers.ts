@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '@inkling/sdk/protocol';
 import type { EventFlag } from '../event.ts';
 import type { IdentityKind } from '../identity/identity.ts';
 import type { ScorePart } from '../segments/compiled.ts';
-import type { Condition, SegmentKind, Who } from '../segments/definition.ts';
+import type { Condition, Duration, Ranking, SegmentKind, Who } from '../segments/definition.ts';
 import type { ScoreBand, ScoreModel } from '../segments/score-model.ts';
 
 /** A page of a list. `next` is the cursor of the following page, `null` at the end. */
@@ -23,6 +23,9 @@ export interface SegmentAnswer {
   readonly kind: SegmentKind;
   readonly who: Who;
   readonly if: Condition;
+  readonly leaveIf?: Condition;
+  readonly minStay?: Duration;
+  readonly top?: Ranking;
   readonly tags: readonly string[];
   readonly version: number;
   /** `building` until every profile was looked at once. */
@@ -158,6 +161,9 @@ export interface VersionAnswer {
   readonly kind: SegmentKind;
   readonly who: Who;
   readonly if: Condition;
+  readonly leaveIf?: Condition;
+  readonly minStay?: Duration;
+  readonly top?: Ranking;
   readonly tags: readonly string[];
   readonly words: string;
   readonly savedAt: string;
@@ -406,6 +412,12 @@ export interface ExplainAnswer {
   readonly tree: ExplainNode;
   /** Of a member whom a condition of its own lets leave: that condition. */
   readonly leaves?: ExplainNode;
+  /** Of a segment that keeps only the first: whose figure is compared with those of others. */
+  readonly ranking?: {
+    /** Fulfils the condition, and so is one of those who are compared. */
+    readonly candidate: boolean;
+    readonly figure: number;
+  };
 }
 
 /** One condition of the tree, judged for one person. */
@@ -427,6 +439,8 @@ export type ExplainNode =
       /** How many count now, as far as the answer needs: `atLeast` says that there may be more. */
       readonly count?: number;
       readonly atLeast?: boolean;
+      /** What a score is made of: the points of each category, before and after its cap. */
+      readonly parts?: readonly ScorePart[];
       /** The trait or figure that was tested. */
       readonly value?: Json;
       /** What is missing, in words; absent where the condition holds. */

@@ -10,6 +10,7 @@ import type { StoredSegment } from '../segments/draft.ts';
 import { evaluate, nextChangeMs } from '../segments/evaluate.ts';
 import { eventWords, missingWords } from '../segments/evidence-words.ts';
 import { readKey } from '../segments/matcher.ts';
+import { candidatesKey } from '../segments/ranking.ts';
 import type { Entry } from '../segments/recency.ts';
 import { newState, type State } from '../segments/state.ts';
 import { conditionWords } from '../segments/words.ts';
@@ -44,8 +45,9 @@ export async function explain(
   const { state } = advance(plan, current, nowMs);
   const { enteredMs } = state.standings[segment.key] ?? {};
   const changesMs = nextChangeOf(plan, state, segment.key);
+  const among = plan.segments.get(candidatesKey(segment.key));
   const leaveIf =
-    enteredMs !== undefined && segment.definition.leaveIf ? compiled.leaves : undefined;
+    enteredMs !== undefined && segment.definition.leaveIf ? (among ?? compiled).leaves : undefined;
   const trees = [compiled.condition, ...(leaveIf ? [leaveIf] : [])];
   const ids = trees.flatMap((tree) => evidenceIds(tree, state, nowMs));
   const events = await loadEvents(database, person, [...new Set(ids)]);
@@ -61,6 +63,12 @@ export async function explain(
     ...(changesMs !== undefined && { changesAt: formatInstant(changesMs) }),
     tree: told(compiled.condition),
     ...(leaveIf && { leaves: told(leaveIf) }),
+    ...(compiled.ranking && {
+      ranking: {
+        candidate: among !== undefined && state.standings[among.key]?.enteredMs !== undefined,
+        figure: compiled.ranking.figure(state, nowMs),
+      },
+    }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { DidTimes } from '../segments/definition.ts';
 import type { StoredSegment } from '../segments/draft.ts';
 import type { Matcher } from '../segments/matcher.ts';
 import type { Plan } from '../segments/plan.ts';
+import { candidatesKey } from '../segments/ranking.ts';
 import type { State } from '../segments/state.ts';
 import { conditionWords } from '../segments/words.ts';
 import type { Database } from '../store/open.ts';
@@ -19,9 +20,8 @@ import { stateNow } from './state-now.ts';
 /** People that one page looks at. */
 const SCANNED_MAX = 2_000;
 
-/** An event and a value that nobody has: our own ids stay below, counted values are JSON. */
+/** An event that nobody has: our own ids stay below. */
 const UNHEARD_ID = Number.MAX_SAFE_INTEGER;
-const UNHEARD_KEY = '~';
 
 /**
  * Who would enter a segment by one more event now. Each kind of event that the segment reads is tried
@@ -37,11 +37,13 @@ export async function listNear(
   nowMs: number,
 ): Promise<NearAnswer> {
   const plan = await planOfSite(database, site);
-  const read = plan.segments.get(segment.key)?.matchers ?? new Set();
+  // By what they do alone people become candidates, where the first of all are kept.
+  const key = plan.segments.get(segment.key)?.ranking ? candidatesKey(segment.key) : segment.key;
+  const read = plan.segments.get(key)?.matchers ?? new Set();
   const own = [...plan.matchers.values()].filter(({ matcher }) => read.has(matcher.id));
   const attempts = own.map(({ matcher }) => ({
     matcher,
-    missing: oneMore(plan, segment.key, matcher),
+    missing: oneMore(plan, key, matcher),
   }));
   const totals = new Map<string, number>();
   const data: NearPerson[] = [];
@@ -58,10 +60,10 @@ export async function listNear(
   for await (const { person } of livesOf(database, site, { afterId, history: false })) {
     scanned += 1;
     const state = await stateNow(database, plan, person, nowMs);
-    const isMember = state.standings[segment.key]?.enteredMs !== undefined;
+    const isMember = state.standings[key]?.enteredMs !== undefined;
     const enough = isMember
       ? []
-      : attempts.filter(({ matcher }) => entersBy(plan, state, segment.key, matcher, nowMs));
+      : attempts.filter(({ matcher }) => entersBy(plan, state, key, matcher, nowMs));
     const missing = [...new Set(enough.map((attempt) => attempt.missing))];
     for (const words of missing) totals.set(words, (totals.get(words) ?? 0) + 1);
     if (missing.length > 0) {
@@ -78,7 +80,7 @@ export async function listNear(
 /** Would one more event that this matcher accepts make them a member? */
 function entersBy(plan: Plan, state: State, key: number, matcher: Matcher, nowMs: number): boolean {
   const atMs = Math.max(nowMs, state.settledMs);
-  const entryOf = () => ({ atMs, event: UNHEARD_ID, key: UNHEARD_KEY });
+  const entryOf = () => matcher.another(atMs, UNHEARD_ID);
   const occurring: Plan = { ...plan, index: () => [{ ...matcher, entryOf }] };
   const event = { ...ANY_EVENT, atMs, receivedAtMs: atMs };
   const after = observe(occurring, state, event, UNHEARD_ID).state;

@@ -59,6 +59,15 @@ export async function planOfSite(database: Database, site: number): Promise<Plan
   return compilePlan(segments, revision, timeZone, scores);
 }
 
+/** What beside its condition a definition may say. */
+export function rulesOf({ leaveIf, minStay, top }: Definition) {
+  return {
+    ...(leaveIf && { leaveIf }),
+    ...(minStay !== undefined && { minStay }),
+    ...(top && { top }),
+  };
+}
+
 async function selectSegments(
   database: Database,
   where: ReturnType<typeof and>,
@@ -84,6 +93,7 @@ function answerOf(row: SegmentRow): SegmentAnswer {
     kind: definition.kind,
     who: definition.who ?? 'all',
     if: definition.if,
+    ...rulesOf(definition),
     tags: definition.tags ?? [],
     version: row.version,
     status: building ? 'building' : 'live',

@@ -6,6 +6,7 @@ import type { Database } from '../store/open.ts';
 import { segmentVersion } from '../store/schema.ts';
 import type { Page, VersionAnswer } from './answers.ts';
 import { formatCursor, type Position } from './cursor.ts';
+import { rulesOf } from './segments.ts';
 
 /** A segment that is, or was until it was removed. */
 export interface RecordedSegment {
@@ -59,6 +60,7 @@ function answerOf(row: typeof segmentVersion.$inferSelect): VersionAnswer {
   return {
     ...{ version: row.version, name, kind, who, if: definition.if, tags },
     ...(description !== undefined && { description }),
+    ...rulesOf(definition),
     words: definitionWords(definition),
     savedAt: formatInstant(row.savedAtMs),
     ...(row.removedAtMs !== null && { removedAt: formatInstant(row.removedAtMs) }),

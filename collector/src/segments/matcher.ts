@@ -29,6 +29,8 @@ export interface MatcherSpec {
   readonly memory?: 'oldest' | 'journal' | 'firsts' | 'tally';
 }
 
+/** Counted values are JSON, and hashes begin otherwise. */
+const UNHEARD_KEY = '~';
 export const PASSED = '1';
 export const FAILED = '0';
 
@@ -50,6 +52,11 @@ export interface Matcher {
    * @param person - The number of whoever did it.
    */
   readonly entryOf: (event: Event, id: number, person: number) => Entry | undefined;
+  /**
+   * What one more occurrence would contribute, with a value not counted before; `undefined` where it
+   * would have to have a number, which nobody can tell.
+   */
+  readonly another: (atMs: number, id: number) => Entry | undefined;
 }
 
 /** @param calendar - The site's; part of the identity where calendar days are counted. */
@@ -65,6 +72,18 @@ export function compileMatcher(spec: MatcherSpec, calendar: Calendar): Matcher {
     events,
     where,
     countsPeople: spec.distinct === 'person',
+    another: (atMs, event) => {
+      if (spec.value !== undefined) return undefined;
+      if (spec.worth === undefined) {
+        const key = spec.passes === undefined ? UNHEARD_KEY : PASSED;
+        return { atMs, event, ...(keyOf && { key }) };
+      }
+      const { halfLifeMs, per } = spec.worth;
+      const sliceMs = compileSlices(halfLifeMs, calendar)(atMs);
+      const session = per === 'session' ? UNHEARD_KEY : undefined;
+      const value = worthAt(atMs - sliceMs, halfLifeMs);
+      return { atMs, event, key: sliceKey(sliceMs, session), value };
+    },
     entryOf: (event, id, person) => {
       const name = eventKey(event);
       const { atMs } = event;

@@ -50,9 +50,9 @@ export function cut<T extends { readonly id: number; readonly figure: number }>(
   return ordered.slice(0, kept(candidates.length));
 }
 
-/** The number under which a person remembers that they may be among the first of a segment. */
+/** The number under which is kept who may be among the first of a segment; segments have positive ones. */
 export function candidatesKey(segment: number): number {
-  return segment + 1;
+  return -segment;
 }
 
 /** Nobody becomes a member by anything that happens to them alone. */
