@@ -4,11 +4,11 @@ import { formatInstant } from '../instant.ts';
 import { calendarOf } from '../segments/calendar.ts';
 import type { CompiledScore } from '../segments/compiled.ts';
 import { eventWords } from '../segments/evidence-words.ts';
-import { partsOf } from '../segments/leaves/score.ts';
+import { nextBandMs, partsOf } from '../segments/leaves/score.ts';
 import type { Plan } from '../segments/plan.ts';
 import type { History } from '../segments/replay.ts';
 import { type Curve, MILLIONTHS } from '../segments/score-curve.ts';
-import { nextCrossingMs, valueFigure } from '../segments/score-figure.ts';
+import { valueFigure } from '../segments/score-figure.ts';
 import { giftsOf, type RuleGifts } from '../segments/score-gifts.ts';
 import { bandOf } from '../segments/score-model.ts';
 import { readScore } from '../segments/score-reading.ts';
@@ -59,7 +59,7 @@ function standing({ model, version }: CompiledScore, curve: Curve, nowMs: number
   const value = curve.valueAt(nowMs) / MILLIONTHS;
   const { id: band, name: bandName } = (curve.isScored && bands[bandOf(model, value)]) || NO_BAND;
   const crossesMs = curve.isScored
-    ? nextCrossingMs(valueFigure(curve), (figure) => bandOf(model, figure), nowMs)
+    ? nextBandMs(model, valueFigure(curve), nowMs)
     : Number.POSITIVE_INFINITY;
   const changesMs = Math.min(crossesMs, curve.fitUntilMs);
   return {

@@ -90,6 +90,7 @@ export interface CompiledScore {
   readonly key: number;
   readonly version: number;
   readonly revision: number;
+  readonly calendar: Calendar;
   readonly model: ScoreModel;
   readonly categories: readonly CompiledCategory[];
   readonly fit: readonly CompiledFit[];

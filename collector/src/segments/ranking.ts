@@ -32,8 +32,8 @@ export function compileRanking(
       if (period !== undefined) {
         figure =
           by.what === 'peak'
-            ? peakFigure(curve, period, compiler.calendar)
-            : changeFigure(curve, period, compiler.calendar, 1);
+            ? peakFigure(curve, period, compiler.calendar, nowMs)
+            : changeFigure(curve, period, compiler.calendar, 1, nowMs);
       }
       return figure.at(nowMs);
     },

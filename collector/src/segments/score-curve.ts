@@ -1,3 +1,4 @@
+import type { Calendar } from './calendar.ts';
 import {
   type CompiledCategory,
   type CompiledFit,
@@ -7,7 +8,7 @@ import {
 } from './compiled.ts';
 import type { Facts } from './facts.ts';
 import { NOTHING, type Recency } from './recency.ts';
-import { generationOf, isCounted, lifeMs, POINT, shareAfter, sliceOfKey } from './worth.ts';
+import { generationEndMs, generationOf, lifeMs, POINT, shareAfter, sliceOfKey } from './worth.ts';
 
 /** Values are told in whole millionths of a point, so that ten points are ten. */
 export const MILLIONTHS = 1_000_000;
@@ -25,6 +26,8 @@ export interface Curve {
   readonly fit: { readonly raw: number; readonly capped: number };
   /** Between these instants and `fitUntilMs` the value only falls as time passes. */
   readonly turnsMs: readonly number[];
+  /** The days, by their start, on which the value may ever have risen, in order; read on demand. */
+  readonly risingDays: (sinceMs: number) => readonly number[];
   /** What traits give holds so long. */
   readonly fitUntilMs: number;
   /** From here on nothing decays any more, and all that happened lies before. */
@@ -36,59 +39,76 @@ interface Slice {
   readonly startMs: number;
   readonly generation: number;
   readonly sum: number;
+  /** From here on its generation counts no more. */
+  readonly endMs: number;
   /** The place of the last slice of an earlier generation; -1 if there is none. */
   readonly previous: number;
 }
 
-type Part = (atMs: number, before: number) => number;
+/** What a person has of one category. */
+interface Part {
+  readonly halfLifeMs: number | null;
+  readonly cap: number;
+  readonly slices: readonly Slice[];
+  readonly lasting: readonly Lasting[];
+}
+
+/** What a person has of a rule whose points hold: its lists, the newest day first. */
+interface Lasting extends Pick<CompiledLasting, 'points' | 'period'> {
+  readonly given: Recency;
+  readonly voiding: Recency;
+}
 
 /** Reads a score of a person. `nowMs` matters to tests of traits alone. */
-export function curveOf(score: CompiledScore, facts: Facts, nowMs: number): Curve {
-  const decays = score.categories.map((category) => slicesOf(category, facts));
-  const parts = score.categories.map(({ halfLifeMs, lasting }, index): Part => {
-    const slices = decays[index] ?? [];
-    return (atMs, before) => {
-      return decayed(slices, halfLifeMs, atMs, before) + held(lasting, facts, atMs, before);
-    };
-  });
+export function curveOf(
+  score: CompiledScore,
+  facts: Facts,
+  nowMs: number,
+  calendar: Pick<Calendar, 'startOf'>,
+): Curve {
+  const all = score.categories.map((category) => partOf(category, facts));
+  // Most people have nothing of most categories.
+  const parts = all.filter(({ slices, lasting }) => slices.length + lasting.length > 0);
   const fit = fitOf(score.fit, facts, nowMs);
   const fitPoints = clamp(fit.points, score.model.fit.cap);
+  const { max } = score.model;
   const total = (atMs: number, before: number) => {
     let sum = fitPoints * POINT;
-    for (const [index, part] of parts.entries()) {
-      sum += clamp(part(atMs, before), (score.categories[index]?.cap ?? 0) * POINT);
-    }
-    const points = Math.min(score.model.max, Math.max(0, sum / POINT));
-    return Math.round(points * MILLIONTHS);
+    for (const part of parts) sum += clamp(worthOf(part, atMs, before), part.cap * POINT);
+    return Math.round(Math.min(max, Math.max(0, sum / POINT)) * MILLIONTHS);
   };
-  const turnsMs = score.categories.flatMap(({ lasting }) =>
-    lasting.flatMap((rule) => endsOf(rule, facts)),
-  );
   return {
-    isScored:
-      fit.holds ||
-      score.categories.some(({ adding, lasting }) =>
-        [...adding, ...lasting].some(({ matcher }) => facts.lists[matcher] !== undefined),
-      ),
+    isScored: fit.holds || parts.length > 0,
     valueAt: (atMs) => total(atMs, FOREVER),
     valueBefore: (dayMs) => total(dayMs, dayMs),
     partsAt: (atMs) =>
-      parts.map((part, index) => {
-        const raw = part(atMs, FOREVER) / POINT;
-        return { raw, capped: clamp(raw, score.categories[index]?.cap ?? 0) };
+      all.map((part) => {
+        const raw = worthOf(part, atMs, FOREVER) / POINT;
+        return { raw, capped: clamp(raw, part.cap) };
       }),
     fit: { raw: fit.points, capped: fitPoints },
-    turnsMs: [...new Set(turnsMs)].sort((a, b) => a - b),
+    turnsMs: inOrder(parts.flatMap(({ lasting }) => lasting.flatMap((rule) => endsOf(rule, 1)))),
+    risingDays: (sinceMs) => risingDays(parts, sinceMs, calendar),
     fitUntilMs: fit.untilMs,
-    stillMs: score.categories.reduce(
-      (ms, { halfLifeMs }, index) => Math.max(ms, stillFrom(decays[index] ?? [], halfLifeMs)),
-      newestOf(score, facts),
-    ),
+    stillMs: parts.reduce((ms, part) => Math.max(ms, stillFrom(part)), -FOREVER),
   };
 }
 
+function partOf(category: CompiledCategory, { lists }: Facts): Part {
+  const { cap, halfLifeMs } = category;
+  const lasting = category.lasting.flatMap(({ points, period, matcher, until }): Lasting[] => {
+    const given = lists[matcher] ?? NOTHING;
+    const voiding = (until === undefined ? undefined : lists[until]) ?? NOTHING;
+    return given.length === 0 ? [] : [{ points, ...(period && { period }), given, voiding }];
+  });
+  return { halfLifeMs, cap, slices: slicesOf(category, lists), lasting };
+}
+
 /** The slices of a category in order, each with the running sum of its generation. */
-function slicesOf({ adding, halfLifeMs }: CompiledCategory, { lists }: Facts): readonly Slice[] {
+function slicesOf(
+  { adding, halfLifeMs }: CompiledCategory,
+  lists: Facts['lists'],
+): readonly Slice[] {
   const worths = new Map<number, number>();
   for (const { points, matcher } of adding) {
     for (const { key = '', value = 0 } of lists[matcher] ?? NOTHING) {
@@ -97,37 +117,35 @@ function slicesOf({ adding, halfLifeMs }: CompiledCategory, { lists }: Facts): r
     }
   }
   const slices: Slice[] = [];
-  for (const [startMs, worth] of [...worths].sort(([a], [b]) => a - b)) {
+  for (const startMs of [...worths.keys()].sort((a, b) => a - b)) {
+    const worth = worths.get(startMs) ?? 0;
     const generation = generationOf(startMs, halfLifeMs);
     const last = slices.at(-1);
     const isNext = last !== undefined && last.generation === generation;
     const carried = isNext ? last.sum * shareAfter(startMs - last.startMs, halfLifeMs) : 0;
     const previous = isNext ? last.previous : slices.length - 1;
-    slices.push({ startMs, generation, sum: carried + worth, previous });
+    const endMs = isNext ? last.endMs : generationEndMs(startMs, halfLifeMs);
+    slices.push({ startMs, generation, sum: carried + worth, endMs, previous });
   }
   return slices;
 }
 
-/** What the slices that begin before an instant are worth at another. */
-function decayed(
-  slices: readonly Slice[],
-  halfLifeMs: number | null,
-  atMs: number,
-  before: number,
-): number {
+/** What all that happened before an instant is worth at another, without the cap. */
+function worthOf({ slices, halfLifeMs, lasting }: Part, atMs: number, before: number): number {
   let worth = 0;
-  for (let place = lastBefore(slices, before); ; ) {
-    const slice = slices[place];
-    if (slice === undefined || !isCounted(slice.generation, atMs, halfLifeMs)) break;
+  let place = before === FOREVER ? slices.length - 1 : lastBefore(slices, before);
+  for (let slice = slices[place]; slice !== undefined; slice = slices[place]) {
+    if (atMs >= slice.endMs) break;
     worth += slice.sum * shareAfter(atMs - slice.startMs, halfLifeMs);
     place = slice.previous;
   }
-  return worth;
+  let held = 0;
+  for (const rule of lasting) if (isHeld(rule, atMs, before)) held += rule.points * POINT;
+  return worth + held;
 }
 
 /** The place of the last slice that starts before an instant; -1 if none does. */
 function lastBefore(slices: readonly Slice[], before: number): number {
-  if (before === FOREVER) return slices.length - 1;
   let low = -1;
   let high = slices.length;
   while (high - low > 1) {
@@ -138,31 +156,45 @@ function lastBefore(slices: readonly Slice[], before: number): number {
   return low;
 }
 
-function held(
-  rules: readonly CompiledLasting[],
-  { lists }: Facts,
-  atMs: number,
-  before: number,
-): number {
-  let worth = 0;
-  for (const { points, matcher, period, until } of rules) {
-    const newestMs = newestBefore(lists[matcher] ?? NOTHING, before);
-    if (newestMs === undefined || (period && atMs >= period.after(newestMs))) continue;
-    const voidMs = until === undefined ? undefined : newestBefore(lists[until] ?? NOTHING, before);
-    if (voidMs === undefined || voidMs < newestMs) worth += points * POINT;
-  }
-  return worth;
+function isHeld({ given, voiding, period }: Lasting, atMs: number, before: number): boolean {
+  const newestMs = newestBefore(given, before);
+  if (newestMs === undefined || (period && atMs >= period.after(newestMs))) return false;
+  const voidMs = newestBefore(voiding, before);
+  return voidMs === undefined || voidMs < newestMs;
 }
 
 /** When the newest entry was that lies in a slice before an instant. */
 function newestBefore(list: Recency, before: number): number | undefined {
-  return list.find(({ key = '' }) => before === FOREVER || sliceOfKey(key) < before)?.atMs;
+  if (before === FOREVER) return list[0]?.atMs;
+  return list.find(({ key = '' }) => sliceOfKey(key) < before)?.atMs;
 }
 
-function endsOf({ matcher, period }: CompiledLasting, { lists }: Facts): readonly number[] {
-  return period === undefined
-    ? []
-    : (lists[matcher] ?? NOTHING).slice(0, 1).map(({ atMs }) => period.after(atMs));
+/** When the newest of so many entries ceases to hold. */
+function endsOf({ given, period }: Lasting, entries = given.length): readonly number[] {
+  return period === undefined ? [] : given.slice(0, entries).map(({ atMs }) => period.after(atMs));
+}
+
+function risingDays(
+  parts: readonly Part[],
+  sinceMs: number,
+  { startOf }: Pick<Calendar, 'startOf'>,
+): readonly number[] {
+  const days = new Set<number>();
+  const note = (atMs: number) => {
+    if (atMs >= sinceMs) days.add(startOf('day', atMs));
+  };
+  for (const { slices, lasting } of parts) {
+    for (let place = slices.length - 1; place >= 0; place -= 1) {
+      const startMs = slices[place]?.startMs ?? 0;
+      if (startMs < sinceMs) break;
+      note(startMs);
+    }
+    for (const rule of lasting) {
+      for (const { atMs } of [...rule.given, ...rule.voiding]) note(atMs);
+      endsOf(rule).forEach(note);
+    }
+  }
+  return inOrder([...days]);
 }
 
 function fitOf(rules: readonly CompiledFit[], { traits }: Facts, nowMs: number) {
@@ -178,14 +210,16 @@ function fitOf(rules: readonly CompiledFit[], { traits }: Facts, nowMs: number) 
   return { points, untilMs, holds };
 }
 
-function newestOf({ matchers }: CompiledScore, { lists }: Facts): number {
-  return matchers.reduce((ms, id) => Math.max(ms, lists[id]?.[0]?.atMs ?? -FOREVER), -FOREVER);
+function stillFrom({ slices, halfLifeMs, lasting }: Part): number {
+  const last = slices.at(-1);
+  const stillMs = lasting.reduce((ms, { given }) => Math.max(ms, given[0]?.atMs ?? ms), -FOREVER);
+  if (last === undefined) return stillMs;
+  const decayedMs = halfLifeMs === null ? last.startMs : last.startMs + lifeMs(halfLifeMs);
+  return Math.max(stillMs, decayedMs);
 }
 
-function stillFrom(slices: readonly Slice[], halfLifeMs: number | null): number {
-  const last = slices.at(-1);
-  if (last === undefined) return -FOREVER;
-  return halfLifeMs === null ? last.startMs : last.startMs + lifeMs(halfLifeMs);
+function inOrder(instants: readonly number[]): readonly number[] {
+  return [...new Set(instants)].sort((a, b) => a - b);
 }
 
 function clamp(raw: number, cap: number): number {

@@ -20,7 +20,7 @@ export function readScore(score: CompiledScore, facts: Facts, nowMs: number): Cu
   if (present?.traits === traits && present.fromMs <= nowMs && nowMs < present.curve.fitUntilMs) {
     return present.curve;
   }
-  const curve = curveOf(score, facts, nowMs);
+  const curve = curveOf(score, facts, nowMs, score.calendar);
   scores.set(score, { traits, fromMs: nowMs, curve });
   return curve;
 }

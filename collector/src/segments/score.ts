@@ -45,7 +45,8 @@ export function compileScore(
   const traits = model.fit.rules.flatMap(({ trait }) => [trait, trait.split('.')[0] ?? trait]);
   const { key, version, revision } = stored;
   const matchers = [...new Set(used)];
-  return { key, version, revision, model, categories, fit, matchers, traits };
+  const { calendar } = compiler;
+  return { key, version, revision, calendar, model, categories, fit, matchers, traits };
 }
 
 function named({ id, name, points }: ScoreRule) {

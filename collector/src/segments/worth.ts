@@ -59,7 +59,8 @@ export function isCounted(generation: number, atMs: number, halfLifeMs: number |
 }
 
 /** The first instant at which the generation of a slice no longer counts. */
-export function generationEndMs(sliceMs: number, halfLifeMs: number): number {
+export function generationEndMs(sliceMs: number, halfLifeMs: number | null): number {
+  if (halfLifeMs === null) return Number.POSITIVE_INFINITY;
   const next = generationOf(sliceMs, halfLifeMs) + GENERATIONS + 1;
   return Math.ceil(next * halfLifeMs * GENERATION_HALF_LIVES);
 }

@@ -14,14 +14,13 @@ import { compilePeriod } from '../period.ts';
 import { NOTHING, type Recency } from '../recency.ts';
 import { type Curve, MILLIONTHS } from '../score-curve.ts';
 import {
-  cellsOf,
   changeFigure,
   type Figure,
   nextCrossingMs,
   peakFigure,
   valueFigure,
 } from '../score-figure.ts';
-import { bandOf } from '../score-model.ts';
+import { bandOf, type ScoreModel } from '../score-model.ts';
 import { readScore } from '../score-reading.ts';
 
 /** Newest events shown of a score: beyond it the breakdown tells more. */
@@ -49,23 +48,23 @@ export function compileScoreIs(source: Score, compiler: Compiler): CompiledLeaf 
     };
   }
   const holds = compileNumberCompare(compare);
-  const cellOf = cellsOf(thresholdsOf(compare));
-  const figureOf = (curve: Curve): Figure => {
+  const thresholds = thresholdsOf(compare);
+  const figureOf = (curve: Curve, nowMs: number): Figure => {
     if (period === undefined) return valueFigure(curve);
-    if ('peak' in source) return peakFigure(curve, period, compiler.calendar);
-    return changeFigure(curve, period, compiler.calendar, 'rose' in source ? 1 : -1);
+    if ('peak' in source) return peakFigure(curve, period, compiler.calendar, nowMs);
+    return changeFigure(curve, period, compiler.calendar, 'rose' in source ? 1 : -1, nowMs);
   };
   return {
     ...common,
     judge: (facts, nowMs) => {
       const curve = readScore(score, facts, nowMs);
-      const figure = figureOf(curve);
-      const untilMs = nextCrossingMs(figure, cellOf, nowMs);
+      const figure = figureOf(curve, nowMs);
+      const untilMs = nextCrossingMs(figure, thresholds, nowMs);
       return { is: holds(figure.at(nowMs)), untilMs: Math.min(untilMs, curve.fitUntilMs) };
     },
     figures: (facts, nowMs): Figures => {
       const curve = readScore(score, facts, nowMs);
-      return { value: figureOf(curve).at(nowMs), parts: partsOf(score, curve, nowMs) };
+      return { value: figureOf(curve, nowMs).at(nowMs), parts: partsOf(score, curve, nowMs) };
     },
   };
 }
@@ -87,12 +86,23 @@ export function compileBand(score: CompiledScore, place: number): CompiledLeaf {
       // All bands of a score ask for the same instants.
       const kept = crossings.get(curve) ?? new Map<number, number>();
       crossings.set(curve, kept);
-      const untilMs = kept.get(nowMs) ?? nextCrossingMs(figure, band, nowMs);
+      const untilMs = kept.get(nowMs) ?? nextBandMs(model, figure, nowMs);
       kept.set(nowMs, untilMs);
       return { is: band(figure.at(nowMs)) === place, untilMs: Math.min(untilMs, fitUntilMs) };
     },
     evidence: (facts, nowMs) => evidenceOf(score, facts, nowMs),
   };
+}
+
+/** When a value is in another band if nothing more happens; `Infinity` if it never is. */
+export function nextBandMs(model: ScoreModel, value: Figure, nowMs: number): number {
+  const thresholds = model.bands.map(({ gt, gte = 0 }) => gt ?? gte);
+  const place = bandOf(model, value.at(nowMs));
+  let atMs = nowMs;
+  // At a threshold itself it may still be in the band.
+  do atMs = nextCrossingMs(value, thresholds, atMs);
+  while (atMs < FOREVER && bandOf(model, value.at(atMs)) === place);
+  return atMs;
 }
 
 const crossings = new WeakMap<Curve, Map<number, number>>();
