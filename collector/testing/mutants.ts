@@ -6,6 +6,8 @@ export interface Mutant {
   /** Stands there exactly once. */
   readonly find: string;
   readonly replace: string;
+  /** Of which theme alone the property has to notice it; any one unless given. */
+  readonly theme?: string;
 }
 
 /** Defects that the property of the engine has to notice. Each was a real temptation. */
@@ -34,18 +36,21 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'state.ts',
     find: 'combine(a.lists[id] ?? NOTHING, renamed, memory)',
     replace: '(a.lists[id] ?? NOTHING)',
+    theme: 'counts of the same events',
   },
   {
     name: 'a merge keeps the traits of one',
     file: 'state.ts',
     find: 'traits: combineTraits(a.traits, b.traits)',
     replace: 'traits: a.traits',
+    theme: 'traits and idleness',
   },
   {
     name: 'lists that must be longer are not read again',
-    file: 'plan.ts',
-    find: 'need.sinceRevision = stored.revision;',
+    file: 'draft.ts',
+    find: 'need.sinceRevision = Math.max(need.sinceRevision, revision);',
     replace: '',
+    theme: 'counts of the same events',
   },
   {
     name: 'what depends on the past is judged by the present when an event is late',
@@ -64,6 +69,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'apply.ts',
     find: 'if (late && event.atMs < state.firstSeenMs) addAll(touched, plan.historic);',
     replace: '',
+    theme: 'coming and going',
   },
   {
     name: 'segments that read a segment are not judged with it',
@@ -88,6 +94,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'judge.ts',
     find: 'const mayLeave = minStay === undefined || atMs >= minStay.after(enteredMs);',
     replace: 'const mayLeave = true;',
+    theme: 'coming and going',
   },
   {
     name: 'a calendar window forgets to turn',
@@ -100,6 +107,41 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'leaves/idle.ts',
     find: 'return finite(facts.lastSeenMs);',
     replace: 'return finite(facts.firstSeenMs);',
+  },
+  {
+    name: 'points of a generation count a millisecond too long',
+    file: 'score-curve.ts',
+    find: 'if (atMs >= slice.endMs) break;',
+    replace: 'if (atMs > slice.endMs) break;',
+    theme: 'scores',
+  },
+  {
+    name: 'points that hold do so a millisecond too long',
+    file: 'score-curve.ts',
+    find: '(period && atMs >= period.after(newestMs))',
+    replace: '(period && atMs > period.after(newestMs))',
+    theme: 'scores',
+  },
+  {
+    name: 'of a session the last event is scored',
+    file: 'recency.ts',
+    find: "const isOldest = memory.kind === 'oldest' || memory.kind === 'firsts';",
+    replace: "const isOldest = memory.kind === 'oldest';",
+    theme: 'scores',
+  },
+  {
+    name: 'a peak forgets the first day in its window',
+    file: 'score-figure.ts',
+    find: 'if (firstMs <= atMs) highest = Math.max(highest, valueBefore(firstMs));',
+    replace: '',
+    theme: 'scores',
+  },
+  {
+    name: 'a rise does not see that the value it is held against has risen',
+    file: 'score-figure.ts',
+    find: 'turnsMs: [...curve.turnsMs, ...daysSeen].sort((a, b) => a - b),',
+    replace: 'turnsMs: curve.turnsMs,',
+    theme: 'scores',
   },
 ];
 

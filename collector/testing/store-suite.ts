@@ -358,6 +358,21 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         expect(passed).toEqual([into]);
       });
 
+      test('is among the members of a segment until they left it', async () => {
+        const [one, other] = [personOf(), personOf()];
+        const entry = ({ id: profile }: Profile, segment: number) => ({
+          ...{ profile, segment, enteredAtMs: 1 },
+        });
+        await save({ profiles: [one, other], entered: [entry(one, 7), entry(other, 7)] });
+        await save({ entered: [entry(one, -7)] });
+        const members = (segment: number) => store.tx((unit) => unit.membersOf(segment));
+        expect(new Set(await members(7))).toEqual(new Set([one.id, other.id]));
+        expect(await members(-7)).toEqual([one.id]);
+        await save({ left: [{ profile: one.id, segment: 7 }] });
+        expect(await members(7)).toEqual([other.id]);
+        expect(await members(8)).toEqual([]);
+      });
+
       test('who was taken up and is somebody again is found and due', async () => {
         const [into, from] = [personOf(), personOf(dueAt(10))];
         await save({ profiles: [into, from] });

@@ -497,7 +497,7 @@ interface Theme {
 /** What conditions are drawn from: all kinds together, and few at a time, which meet more often. */
 const coming = restOf(leaf);
 const THEMES: readonly Theme[] = [
-  { theme: 'all kinds but scores together', condition: treeOf(leaf), rest: coming },
+  { theme: 'all other kinds together', condition: treeOf(leaf), rest: coming },
   { theme: 'counts of the same events', condition: some(sharedDid) },
   { theme: 'figures and touches', condition: some(fc.oneof(aggregate, touch)) },
   { theme: 'sequences', condition: some(seq) },

@@ -14,12 +14,13 @@ test.each(MUTANTS)('$name can be put where the defect is meant to be', ({ file, 
 });
 
 describe('the property of the engine notices that', () => {
-  test.concurrent.each(MUTANTS)('$name', { timeout: RUN_MS_MAX }, async ({ name }) => {
-    const property = ['--bail=1', 'collector/src/segments/engine.test.ts'];
+  test.concurrent.each(MUTANTS)('$name', { timeout: RUN_MS_MAX }, async ({ name, theme }) => {
+    const only = theme === undefined ? [] : ['-t', theme];
+    const property = ['--bail=1', ...only, 'collector/src/segments/engine.test.ts'];
     const vitest = [commandOf(ROOT, 'vitest'), 'run', ...property];
     const { ok, output } = await runToEnd(vitest, {
       cwd: ROOT,
-      env: { ...process.env, INKLING_MUTANT: name },
+      env: { ...process.env, INKLING_MUTANT: name, ...(theme && { PROPERTY_RUNS: '2000' }) },
       timeoutMs: RUN_MS_MAX,
     });
     expect(ok, output).toBe(false);
