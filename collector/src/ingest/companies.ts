@@ -19,11 +19,11 @@ import {
   witness,
 } from '../segments/company.ts';
 import type { AccountFacts } from '../segments/facts.ts';
+import { isNewer } from '../segments/grouping.ts';
 import type { Change, Moment } from '../segments/judge.ts';
 import type { AccountPlan, Plan } from '../segments/plan.ts';
 import { combineStates, type State } from '../segments/state.ts';
 import { CompanyShelf, type LoadedCompanies, nameOf } from './company-shelf.ts';
-import { isNewer } from './grouping.ts';
 
 /**
  * People of a company whom one transaction tells of its change. Those of a larger one are marked as

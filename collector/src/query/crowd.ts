@@ -50,25 +50,27 @@ export async function* livesOf(
  * Looks at everybody, or at a sample where that is too much work: whole buckets, always the same
  * ones, at least one. Buckets are picked by a hash of the id, so they stand for the rest.
  *
+ * @param readBesides - How many events of others the visits have read so far.
  * @returns What part of the site was looked at; `undefined` if it was all of it.
  */
 export async function passOver(
   database: Database,
   site: number,
-  visit: (life: Life) => void,
+  visit: (life: Life) => unknown,
   effort: Effort = EVERYBODY,
+  readBesides: () => number = () => 0,
 ): Promise<SampledAnswer | undefined> {
   let people = 0;
   let events = 0;
   let bucket = 0;
   for await (const life of livesOf(database, site)) {
     const own = bucketOfId(life.person.id);
-    const isEnough = people >= effort.peopleMax || events >= effort.eventsMax;
+    const isEnough = people >= effort.peopleMax || events + readBesides() >= effort.eventsMax;
     if (own !== bucket && isEnough) return { of: people, fraction: own / BUCKETS };
     bucket = own;
     people += 1;
     events += life.history.length;
-    visit(life);
+    await visit(life);
   }
   return undefined;
 }
