@@ -18,10 +18,10 @@ import {
   upgradeCompany,
   witness,
 } from '../segments/company.ts';
-import type { AccountFacts } from '../segments/facts.ts';
+import type { AccountFacts, Facts } from '../segments/facts.ts';
 import { isNewer } from '../segments/grouping.ts';
 import type { Change, Moment } from '../segments/judge.ts';
-import type { AccountPlan, Plan } from '../segments/plan.ts';
+import type { AccountPlan, CompiledSegment, Plan } from '../segments/plan.ts';
 import { combineStates, type State } from '../segments/state.ts';
 import { CompanyShelf, type LoadedCompanies, nameOf } from './company-shelf.ts';
 
@@ -221,6 +221,14 @@ export class Companies {
       adopted(told, again ? definition : (company.trail.at(-1) ?? definition));
     }
     if (state !== person.state) this.#ports.tell({ ...person, state }, { state, changes });
+  }
+
+  /** Somebody who sees their company itself, where a segment asks about it: for what a change rests on. */
+  seenBy({ site, state }: Profile, { asksCompany }: CompiledSegment): Facts {
+    const { account } = state;
+    if (!asksCompany || account === undefined) return state;
+    const itself = this.#shelf.get({ site, groupId: account.id })?.state;
+    return itself === undefined ? state : { ...state, account: { ...account, itself } };
   }
 
   /** Lets time pass for every company. */

@@ -3,6 +3,7 @@ import type { Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
 import type { StreamMessage } from '../query/answers.ts';
 import { evidenceOf } from '../segments/evidence.ts';
+import type { Facts } from '../segments/facts.ts';
 import type { Change } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
 import type { Changes, MemberLogRow } from '../store/store.ts';
@@ -53,7 +54,13 @@ export function logRow(id: number, profile: number, change: Change, nowMs: numbe
   };
 }
 
-export function messageOf(id: number, person: Profile, change: Change): StreamMessage {
+/** @param facts - What the change rests on: the person's state, who sees their company itself. */
+export function messageOf(
+  id: number,
+  person: Profile,
+  change: Change,
+  facts: Facts = person.state,
+): StreamMessage {
   const { segment, direction, atMs, cause } = change;
   const traits = Object.entries(person.state.traits).map(([name, { value }]) => [name, value]);
   return {
@@ -68,8 +75,6 @@ export function messageOf(id: number, person: Profile, change: Change): StreamMe
       traits: Object.fromEntries(traits),
     },
     cause,
-    evidence: evidenceOf(segment.condition, person.state, atMs).map((event) =>
-      publicId('evt', event),
-    ),
+    evidence: evidenceOf(segment.condition, facts, atMs).map((event) => publicId('evt', event)),
   };
 }

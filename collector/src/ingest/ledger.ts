@@ -380,7 +380,9 @@ export class Ledger {
       const id = this.#ports.newId(bucketOfId(profile));
       this.#log.push(logRow(id, profile, change, this.#ports.nowMs));
       if (change.announced) {
-        const payload = JSON.stringify(messageOf(id, person, change));
+        const payload = JSON.stringify(
+          messageOf(id, person, change, this.#companies.seenBy(person, change.segment)),
+        );
         this.#outbox.push({ id, site: person.site, payload });
       }
       return { ...change, profile: person.id };

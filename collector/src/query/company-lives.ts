@@ -1,6 +1,3 @@
-import { nameOfCompany } from '../identity/company.ts';
-import type { Profile } from '../identity/profile.ts';
-import { seeing } from '../segments/company.ts';
 import {
   type Colleague,
   type CompanyLife,
@@ -12,7 +9,7 @@ import { type Grouping, groupingsOf } from '../segments/grouping.ts';
 import type { Plan } from '../segments/plan.ts';
 import type { History } from '../segments/replay.ts';
 import type { State } from '../segments/state.ts';
-import { readCompanies, readNaming } from '../store/company-calls.ts';
+import { readNaming } from '../store/company-calls.ts';
 import type { Database } from '../store/open.ts';
 import type { Effort } from './crowd.ts';
 import { loadHistory } from './events.ts';
@@ -126,29 +123,4 @@ async function loadColleagues(
     }
   }
   return { kind: 'read', people: found, events };
-}
-
-/** People as they are stored, who see their companies themselves: for what lies ahead and for reasons. */
-export async function seeingTheirCompanies(
-  database: Database,
-  plan: Plan,
-  people: readonly Profile[],
-): Promise<readonly Profile[]> {
-  if (plan.accounts === undefined) return people;
-  const names = people.flatMap(({ site, state }) =>
-    state.account === undefined ? [] : [{ site, groupId: state.account.id }],
-  );
-  const distinct = new Map(names.map((name) => [nameOfCompany(name), name]));
-  const companies = new Map(
-    (await readCompanies(database.$client, [...distinct.values()])).map((company) => [
-      nameOfCompany(company),
-      company,
-    ]),
-  );
-  return people.map((person) => {
-    const { site, state } = person;
-    if (state.account === undefined || state.revision !== plan.revision) return person;
-    const company = companies.get(nameOfCompany({ site, groupId: state.account.id }));
-    return { ...person, state: seeing(plan, state, company?.state) };
-  });
 }

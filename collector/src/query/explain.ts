@@ -16,7 +16,7 @@ import { conditionWords } from '../segments/words.ts';
 import type { NameOf } from '../segments/words-membership.ts';
 import type { Database } from '../store/open.ts';
 import type { Evidence, ExplainAnswer, ExplainNode, LeafOp } from './answers.ts';
-import { seeingTheirCompanies } from './company-lives.ts';
+import { seeingTheirCompanies } from './company-sight.ts';
 import { loadEvents, loadHistory } from './events.ts';
 import { loadPeople } from './people.ts';
 import { planOfSite } from './segments.ts';

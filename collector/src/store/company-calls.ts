@@ -1,4 +1,5 @@
 import type { Client } from '@libsql/client';
+import { BUCKETS } from '../identity/bucket.ts';
 import type { Company, CompanyName } from '../identity/company.ts';
 import { bind } from './bind.ts';
 import { companyKey, readCompany } from './rows.ts';
@@ -15,7 +16,10 @@ const SELECT_DUE = `
   SELECT account_person.profile FROM account CROSS JOIN account_person
   ON account_person.bucket = account.bucket AND account_person.site = account.site
     AND account_person.group_id = account.group_id
-  WHERE account.next_due <= ? AND account.site = ?`;
+  WHERE account.next_due <= ? AND account.site = ? AND account_person.profile % ${BUCKETS} < ?`;
+
+const SELECT_DUE_SIZE = `
+  SELECT coalesce(sum(people), 0) FROM account WHERE next_due <= ? AND site = ?`;
 
 /** The strands of history that hold a group call naming a company: whoever is or was in it. */
 export async function readNaming(
@@ -38,12 +42,22 @@ export async function readCompanies(
   return rows.map(readCompany);
 }
 
-/** The people of companies that time changes up to an instant. */
+/** How many people the companies have that time changes up to an instant. */
+export async function countPeopleOfDueCompanies(
+  client: Client,
+  { site, untilMs }: { readonly site: number; readonly untilMs: number },
+): Promise<number> {
+  const { rows } = await client.execute({ sql: SELECT_DUE_SIZE, args: bind(untilMs, site) });
+  return Number(rows[0]?.[0] ?? 0);
+}
+
+/** The people of companies that time changes up to an instant; of lower buckets alone. */
 export async function readPeopleOfDueCompanies(
   client: Client,
-  site: number,
-  untilMs: number,
+  asked: { readonly site: number; readonly untilMs: number; readonly belowBucket: number },
 ): Promise<readonly number[]> {
-  const { rows } = await client.execute({ sql: SELECT_DUE, args: bind(untilMs, site) });
+  const { site, untilMs, belowBucket } = asked;
+  const args = bind(untilMs, site, belowBucket);
+  const { rows } = await client.execute({ sql: SELECT_DUE, args });
   return rows.map((row) => Number(row[0]));
 }
