@@ -19,9 +19,10 @@ import {
   witness,
 } from '../segments/company.ts';
 import type { AccountFacts, Facts } from '../segments/facts.ts';
-import { isNewer } from '../segments/grouping.ts';
+import { groupingOf, isNewer } from '../segments/grouping.ts';
 import type { Change, Moment } from '../segments/judge.ts';
 import type { AccountPlan, CompiledSegment, Plan } from '../segments/plan.ts';
+import type { History } from '../segments/replay.ts';
 import { combineStates, type State } from '../segments/state.ts';
 import { CompanyShelf, type LoadedCompanies, nameOf } from './company-shelf.ts';
 
@@ -112,6 +113,39 @@ export class Companies {
       this.#hearIn(accounts, described, person, { event, id }, joined);
     }
     return { ...grouping, ...this.#told(accounts, target) };
+  }
+
+  /**
+   * Takes in what a history says of companies as if it had not been heard; answers the company in
+   * which it puts its person, where they are not in it by the same group call.
+   */
+  regroup(person: Profile, history: History): AccountFacts | undefined {
+    const { site, state } = person;
+    const { accounts } = this.#ports.planOf(site);
+    const moment: Moment = { atMs: this.#ports.nowMs, cause: 'definition', announced: false };
+    for (const [event] of history) {
+      if (event.type !== 'group' || event.groupId === undefined) continue;
+      const company = this.#named(accounts, { site, groupId: event.groupId }, event);
+      const described = { ...company, state: describe(company.state, event) };
+      this.#update(accounts, described, [], moment, [person.id]);
+    }
+    const own = state.account;
+    const grouping = groupingOf(history);
+    if (grouping === undefined || (own !== undefined && !isNewer(grouping, own))) return undefined;
+    const name = { site, groupId: grouping.id };
+    if (accounts === undefined || own?.id === grouping.id) {
+      return { ...(own?.id === grouping.id ? own : UNTOLD), ...grouping };
+    }
+    if (own !== undefined) {
+      this.#leave(accounts, [state], { site, groupId: own.id }, moment, [person.id]);
+    }
+    const company = this.#named(accounts, name, grouping);
+    const lists = gather(accounts, [company.state, state]);
+    const joined = regroup(accounts, company.state, lists, moment);
+    this.#update(accounts, { ...company, state: joined.state }, joined.changes, moment, [
+      person.id,
+    ]);
+    return { ...grouping, ...this.#told(accounts, name) };
   }
 
   /** Two persons become one: answers their company as it is with them as one. */

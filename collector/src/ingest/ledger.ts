@@ -11,7 +11,7 @@ import { namesOf, type Profile, sizeOf, withIdsOf, withName } from '../identity/
 import { type Resolution, resolve } from '../identity/resolve.ts';
 import { type Split, withoutHistory } from '../identity/split.ts';
 import { advance, type Outcome } from '../segments/advance.ts';
-import { join, type Open, observe, upgrade } from '../segments/apply.ts';
+import { adopt, join, type Open, observe, upgrade } from '../segments/apply.ts';
 import { groupingOf } from '../segments/grouping.ts';
 import type { Change, Moment } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
@@ -162,6 +162,19 @@ export class Ledger {
     this.#people.set(id, upgraded);
     this.#record(id, upgraded, changes);
     if (plan.accounts !== undefined) this.#awaiting.add(id);
+  }
+
+  /** Puts a loaded person into the company that their history names; all that it names must be loaded. */
+  regroup(id: number, history: History): void {
+    const { planOf, nowMs } = this.#ports;
+    const person = this.#upTo(id, nowMs);
+    const account = this.#companies.regroup(person, history);
+    if (account === undefined) return;
+    const moment = { atMs: nowMs, cause: 'definition', announced: false } as const;
+    const { state, changes } = adopt(planOf(person.site), person.state, account, moment);
+    const grouped = { ...person, state };
+    this.#people.set(id, grouped);
+    this.#record(id, grouped, changes);
   }
 
   /** Joins two loaded people at the owner's word; all ids of `from` must be loaded. */

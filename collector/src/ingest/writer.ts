@@ -5,8 +5,16 @@ import { createOutgoing, fanOut, type Outgoing, type Turn } from '../notify/outg
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
 import { checkReferences, dependentsOf, SCORES } from '../segments/references.ts';
+import type { Chore } from '../store/chores.ts';
 import type { Precondition, SiteChange, SiteDefinitions } from '../store/definitions.ts';
-import type { Changes, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
+import type {
+  Changes,
+  CompanyStrand,
+  FiledEvent,
+  OutboxRow,
+  Store,
+  UnitOfWork,
+} from '../store/store.ts';
 import { Census, type SeenRow } from './census.ts';
 import { decideGroup, settlePeople } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
@@ -18,6 +26,7 @@ import {
   type UnmergeOutcome,
   unmergeIdentity,
 } from './people.ts';
+import { FIRST_COMPANY, regroupPeople } from './regroup.ts';
 
 /** All that changes the database goes through one writer, one transaction after the other. */
 export interface Writer {
@@ -67,8 +76,15 @@ export interface SeenStore {
   readonly save: (rows: readonly SeenRow[]) => Promise<void>;
 }
 
+/** Where is kept which work a database needed once and has had. */
+export interface ChoreStore {
+  readonly isDone: (chore: Chore) => Promise<boolean>;
+  readonly noteDone: (chore: Chore) => Promise<void>;
+}
+
 export interface WriterPorts {
   readonly store: Store;
+  readonly chores: ChoreStore;
   readonly definitions: DefinitionStore;
   readonly seen: SeenStore;
   readonly clock: () => number;
@@ -145,6 +161,8 @@ class LoopWriter {
   readonly #byEmail = new Set<number>();
   /** How far the back-fill of each site is: the last profile passed. */
   readonly #backfills = new Map<number, number>();
+  /** How far people of an earlier database are put into their companies; absent once all are. */
+  #regrouped: CompanyStrand | undefined;
   readonly #jobs: (() => Promise<void>)[] = [];
   #waiting: Waiting[] = [];
   #waitingEvents = 0;
@@ -165,6 +183,7 @@ class LoopWriter {
 
   async start(): Promise<void> {
     await this.#reload();
+    if (!(await this.#ports.chores.isDone('regroup'))) this.#regrouped = FIRST_COMPANY;
     this.#wake();
   }
 
@@ -278,6 +297,7 @@ class LoopWriter {
       if (this.#closed) continue;
       worked = (await this.#settleDue()) || worked;
       worked = (await this.#backfill()) || worked;
+      worked = (await this.#regroup()) || worked;
       worked = (await this.#relay()) || worked;
       worked = (await this.#saveSeenInTime()) || worked;
       worked = (await this.#prune()) || worked;
@@ -384,6 +404,17 @@ class LoopWriter {
       else this.#backfills.set(site, last.id);
       const progress = { passed: passed.length, finished: last === undefined };
       await this.#ports.definitions.noteProgress(site, progress);
+    });
+  }
+
+  async #regroup(): Promise<boolean> {
+    const after = this.#regrouped;
+    if (after === undefined) return false;
+    return await this.#ownWork(async () => {
+      const ports = this.#ledger(this.#now());
+      const passed = await this.#tx((unit) => regroupPeople(unit, after, PEOPLE_PER_STEP, ports));
+      if (passed === undefined) await this.#ports.chores.noteDone('regroup');
+      this.#regrouped = passed;
     });
   }
 
