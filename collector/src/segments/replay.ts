@@ -31,7 +31,13 @@ export function replay(plan: Plan, state: State, history: History, moment: Momen
     else standings[segment.key] = standing;
     if (was !== is) changes.push({ ...moment, segment, direction: is ? 'entered' : 'left' });
   }
-  return { state: { ...state, standings, settledMs: untilMs }, changes };
+  const replayed = { ...state, standings, settledMs: untilMs };
+  // Those that ask about companies are never replayed, yet may read what was.
+  const readers = plan.historic.flatMap(({ key }) => plan.dependents.get(key) ?? []);
+  const awaiting = readers.filter(({ isHistoric }) => !isHistoric);
+  if (awaiting.length === 0) return { state: replayed, changes };
+  const judged = judge(plan, replayed, awaiting, { ...moment, atMs: untilMs });
+  return { state: judged.state, changes: [...changes, ...judged.changes] };
 }
 
 /** What of a person is no event. */
