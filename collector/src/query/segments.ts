@@ -3,7 +3,7 @@ import { formatInstant } from '../instant.ts';
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
 import type { Problem } from '../segments/pointer.ts';
-import { checkReferences, SCORES, savedOnly } from '../segments/references.ts';
+import { checkReferences, SCORES } from '../segments/references.ts';
 import { definitionWords } from '../segments/words.ts';
 import { loadSiteDefinitions, readSegment } from '../store/definitions.ts';
 import type { Database } from '../store/open.ts';
@@ -47,8 +47,7 @@ export async function wrongReferences(
 ): Promise<readonly Problem[]> {
   const { segments } = await loadSiteDefinitions(database, site);
   const definitions = segments.map((each) => each.definition);
-  const wrong = checkReferences(definition, { segments: definitions, scores: SCORES });
-  return [...savedOnly(definition), ...wrong];
+  return checkReferences(definition, { segments: definitions, scores: SCORES });
 }
 
 /** All segments of a site as they are defined today, ready to be judged. */
