@@ -60,6 +60,8 @@ export function naiveUnit(tx: Tx): UnitOfWork {
     // Visitors of the contest are put into no company.
     companies: async () => [],
     peopleOf: async () => [],
+    namedAfter: async () => [],
+    owners: async () => [],
     dueCompanies: none,
     profiles: async (ids) => {
       const found: Profile[] = [];

@@ -3,7 +3,7 @@ import type { UnmergeOutcome } from '../ingest/people.ts';
 import type { Writer } from '../ingest/writer.ts';
 import type { UnmergeAnswer } from '../query/answers.ts';
 import { listIdentities } from '../query/identities.ts';
-import { findPerson, loadPeople, profileAnswer, segmentNames } from '../query/people.ts';
+import { findPerson, loadPeople, tellPeople } from '../query/people.ts';
 import type { Database } from '../store/open.ts';
 import { type Ask, refuse, siteOf, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
@@ -54,8 +54,9 @@ export function identityRoutes(app: Hono<Asker>, deps: IdentityDeps): void {
 
 async function answerOf({ database, clock }: IdentityDeps, site: number, profile: number) {
   const person = (await loadPeople(database, site, [profile])).get(profile);
-  if (person === undefined) throw new Error(`Invariant broken: profile ${profile} was written`);
-  return profileAnswer(person, await segmentNames(database, site), clock());
+  const [answer] = await tellPeople(database, site, person ? [person] : [], clock());
+  if (answer === undefined) throw new Error(`Invariant broken: profile ${profile} was written`);
+  return answer;
 }
 
 /** Reads a body that is an object with one text, or refuses it. */

@@ -3,14 +3,7 @@ import type { Profile } from '../identity/profile.ts';
 import type { MembershipAnswer, Page, ProfileAnswer } from '../query/answers.ts';
 import { listPersonEvents } from '../query/events.ts';
 import { explain } from '../query/explain.ts';
-import {
-  findPerson,
-  latestPeople,
-  memberships,
-  profileAnswer,
-  searchPeople,
-  segmentNames,
-} from '../query/people.ts';
+import { findPerson, latestPeople, searchPeople, tellPeople } from '../query/people.ts';
 import { findStoredSegment } from '../query/segments.ts';
 import { type Ask, refuse, siteOf, withPage } from './ask.ts';
 import type { Asker } from './auth.ts';
@@ -28,20 +21,20 @@ export function profileRoutes(app: Hono<Asker>, deps: ProfileDeps): void {
       question === ''
         ? await latestPeople(database, site)
         : await searchPeople(database, site, question);
-    const names = await segmentNames(database, site);
-    const data = people.map((person) => profileAnswer(person, names, clock()));
+    const data = await tellPeople(database, site, people, clock());
     return c.json({ data, next: null } satisfies Page<ProfileAnswer>);
   });
 
   app.get('/v1/profiles/:id', (c) =>
     withPerson(c, deps, async (person) =>
-      c.json(profileAnswer(person, await segmentNames(database, siteOf(c)), clock())),
+      c.json((await tellPeople(database, siteOf(c), [person], clock()))[0]),
     ),
   );
 
   app.get('/v1/profiles/:id/segments', (c) =>
     withPerson(c, deps, async (person) => {
-      const data = memberships(person.state, await segmentNames(database, siteOf(c)), clock());
+      const [told] = await tellPeople(database, siteOf(c), [person], clock());
+      const data = told?.segments ?? [];
       return c.json({ data, next: null } satisfies Page<MembershipAnswer>);
     }),
   );

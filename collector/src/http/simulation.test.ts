@@ -93,6 +93,19 @@ describe('a preview', () => {
     expect(warnings).toEqual([{ pointer: '/if/did', detail: expect.stringContaining('mislead') }]);
   });
 
+  test('counts the people of a company together, and a query lists them', async () => {
+    const groups = ['ann', 'bob'].map((userId) => ({ type: 'group', userId, groupId: 'acme' }));
+    await api.send(...groups);
+    await api.wait(MINUTE_MS);
+    await api.send({ type: 'track', event: 'Bought', userId: 'ann' });
+    const condition = { account: { did: 'Bought', within: '1h' } };
+    const told = await preview({ if: condition });
+    expect(told).toMatchObject({ size: 2, people: 2, days: [{ entered: 2, size: 2 }] });
+    const question = { method: 'POST', body: condition };
+    const { json } = await api.ask<ScannedPage<MemberAnswer>>('/v1/query', question);
+    expect(json.data.map(({ leavesAt }) => leavesAt)).toEqual(Array(2).fill(at(61 * MINUTE_MS)));
+  });
+
   test('of a wrong definition is refused with the place', async () => {
     const body = { if: { did: 'page', within: '500d' } };
     const problem = await api.problem('/v1/segments/preview', { method: 'POST', body });

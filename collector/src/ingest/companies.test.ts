@@ -184,3 +184,14 @@ test('people of a large company are told at once as well, with the instant of th
   expect(log.filter((line) => line === '+1000 event')).toHaveLength(230);
   expect(log.filter((line) => line === '-3601000 time')).toHaveLength(230);
 });
+
+test('what reads a segment with a past is judged after it, also where it asks about a company', async () => {
+  await story.define('here', { did: 'page', within: '3s' });
+  await story.define('came', { segment: 'here', state: 'entered' });
+  await story.define('both', { all: [{ segment: 'here' }, { account: { did: 'page' } }] });
+  await group('a', 'acme');
+  // In the very instant that is settled already, so that the past is gone through again.
+  await story.send({ userId: 'a', path: '/' });
+  expect(await story.members('both')).toEqual(['a']);
+  expect(await story.audit()).toMatchObject({ differing: [] });
+});

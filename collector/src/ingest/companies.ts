@@ -18,11 +18,13 @@ import {
   upgradeCompany,
   witness,
 } from '../segments/company.ts';
-import type { AccountFacts } from '../segments/facts.ts';
+import type { AccountFacts, Facts } from '../segments/facts.ts';
+import { groupingOf, isNewer } from '../segments/grouping.ts';
 import type { Change, Moment } from '../segments/judge.ts';
-import type { AccountPlan, Plan } from '../segments/plan.ts';
+import type { AccountPlan, CompiledSegment, Plan } from '../segments/plan.ts';
+import type { History } from '../segments/replay.ts';
 import { combineStates, type State } from '../segments/state.ts';
-import { isNewer } from './grouping.ts';
+import { CompanyShelf, type LoadedCompanies, nameOf } from './company-shelf.ts';
 
 /**
  * People of a company whom one transaction tells of its change. Those of a larger one are marked as
@@ -43,41 +45,28 @@ export interface CompaniesPorts {
   readonly tell: (person: Profile, outcome: Outcome) => void;
 }
 
-/** What was read of companies. */
-export interface LoadedCompanies {
-  readonly companies: readonly Company[];
-  /** The names of those all of whose people were read. */
-  readonly gathered: ReadonlySet<string>;
-  /** How many people of each were read, by its name. */
-  readonly present: ReadonlyMap<string, number>;
-}
-
 /** Works out what a group of events causes for companies and, through them, for their people. */
 export class Companies {
   readonly #ports: CompaniesPorts;
-  readonly #before = new Map<string, Company>();
-  readonly #companies = new Map<string, Company>();
-  readonly #gathered: Set<string>;
+  readonly #shelf: CompanyShelf;
   readonly #marked = new Map<string, CompanyName & { readonly atMs: number }>();
-  /** What has to be read before all can be decided. */
-  readonly wanted = new Map<string, CompanyName>();
-  readonly wantedPeople = new Map<string, CompanyName>();
 
-  constructor({ companies, gathered, present }: LoadedCompanies, ports: CompaniesPorts) {
+  constructor(loaded: LoadedCompanies, ports: CompaniesPorts) {
     this.#ports = ports;
-    this.#gathered = new Set(gathered);
-    for (const company of companies) {
-      const name = nameOfCompany(company);
-      this.#before.set(name, company);
-      this.#companies.set(name, company);
-      if (present.get(name) === company.size) this.#gathered.add(name);
-    }
+    this.#shelf = new CompanyShelf(loaded, ports.people);
   }
 
   get changed(): readonly Company[] {
-    return [...this.#companies].flatMap(([name, company]) =>
-      this.#before.get(name) === company ? [] : [company],
-    );
+    return this.#shelf.changed;
+  }
+
+  /** What has to be read before all can be decided. */
+  get wanted(): {
+    readonly companies: readonly CompanyName[];
+    readonly peopleOf: readonly CompanyName[];
+  } {
+    const { wanted, wantedPeople } = this.#shelf;
+    return { companies: [...wanted.values()], peopleOf: [...wantedPeople.values()] };
   }
 
   /** Companies whose people have to be told later. */
@@ -91,7 +80,7 @@ export class Companies {
     const groupId = event.type === 'group' ? event.groupId : undefined;
     const own = person.state.account;
     if (groupId === undefined) {
-      const company = accounts && own && this.#find({ site: person.site, groupId: own.id });
+      const company = accounts && own && this.#shelf.find({ site: person.site, groupId: own.id });
       return company && this.#hearIn(accounts, company, person, { event, id });
     }
     const { atMs, messageId } = event;
@@ -100,7 +89,7 @@ export class Companies {
     const moment = momentOf(target.state, event, id);
     if (own?.id !== groupId && own !== undefined && !isNewer(event, own)) {
       this.#update(accounts, described, [], moment, [person.id]);
-      const company = accounts && this.#find({ site: person.site, groupId: own.id });
+      const company = accounts && this.#shelf.find({ site: person.site, groupId: own.id });
       return company && this.#hearIn(accounts, company, person, { event, id });
     }
     const grouping =
@@ -126,6 +115,39 @@ export class Companies {
     return { ...grouping, ...this.#told(accounts, target) };
   }
 
+  /**
+   * Takes in what a history says of companies as if it had not been heard; answers the company in
+   * which it puts its person, where they are not in it by the same group call.
+   */
+  regroup(person: Profile, history: History): AccountFacts | undefined {
+    const { site, state } = person;
+    const { accounts } = this.#ports.planOf(site);
+    const moment: Moment = { atMs: this.#ports.nowMs, cause: 'definition', announced: false };
+    for (const [event] of history) {
+      if (event.type !== 'group' || event.groupId === undefined) continue;
+      const company = this.#named(accounts, { site, groupId: event.groupId }, event);
+      const described = { ...company, state: describe(company.state, event) };
+      this.#update(accounts, described, [], moment, [person.id]);
+    }
+    const own = state.account;
+    const grouping = groupingOf(history);
+    if (grouping === undefined || (own !== undefined && !isNewer(grouping, own))) return undefined;
+    const name = { site, groupId: grouping.id };
+    if (accounts === undefined || own?.id === grouping.id) {
+      return { ...(own?.id === grouping.id ? own : UNTOLD), ...grouping };
+    }
+    if (own !== undefined) {
+      this.#leave(accounts, [state], { site, groupId: own.id }, moment, [person.id]);
+    }
+    const company = this.#named(accounts, name, grouping);
+    const lists = gather(accounts, [company.state, state]);
+    const joined = regroup(accounts, company.state, lists, moment);
+    this.#update(accounts, { ...company, state: joined.state }, joined.changes, moment, [
+      person.id,
+    ]);
+    return { ...grouping, ...this.#told(accounts, name) };
+  }
+
   /** Two persons become one: answers their company as it is with them as one. */
   merge(
     into: Profile,
@@ -141,7 +163,7 @@ export class Companies {
     const atMs = Math.max(why.atMs, both.settledMs);
     const by = why.event !== undefined && { event: why.event };
     const moment: Moment = { atMs, cause: 'merge', ...by, announced: true };
-    const company = this.#find({ site: into.site, groupId: account.id });
+    const company = this.#shelf.find({ site: into.site, groupId: account.id });
     for (const left of new Set([into.state.account?.id, from.state.account?.id])) {
       if (left === undefined || left === account.id) continue;
       const leaving = [into.state, from.state].filter((state) => state.account?.id === left);
@@ -150,8 +172,8 @@ export class Companies {
     if (company === undefined) return undefined;
     // What the two counted for apart is counted anew, for people are counted too.
     const counted = from.state.account?.id === account.id;
-    if (counted && !this.#hasAllPeople(company)) return undefined;
-    const others = counted ? this.#statesOf(company, except) : [company.state];
+    if (counted && !this.#shelf.hasAllPeople(company)) return undefined;
+    const others = counted ? this.#shelf.statesOf(company, except) : [company.state];
     const lists = gather(accounts, [...others, both]);
     const { state, changes } = regroup(accounts, company.state, lists, moment);
     this.#update(accounts, { ...company, state }, changes, moment, except);
@@ -177,8 +199,8 @@ export class Companies {
       const company = this.#named(accounts, { site, groupId }, moment);
       // What they counted for together is counted anew.
       const counted = before.account?.id === groupId && owesTo(accounts, company.state, before);
-      if (counted && !this.#hasAllPeople(company)) continue;
-      const others = counted ? this.#statesOf(company, except) : [company.state];
+      if (counted && !this.#shelf.hasAllPeople(company)) continue;
+      const others = counted ? this.#shelf.statesOf(company, except) : [company.state];
       const own = apart.filter(({ account }) => account?.id === groupId);
       const lists = gather(accounts, [...others, ...own]);
       const { state, changes } = regroup(accounts, company.state, lists, moment);
@@ -192,14 +214,14 @@ export class Companies {
 
   /** Brings what was read up to the site's newest definitions. */
   upgrade(): void {
-    for (const company of this.#companies.values()) {
+    for (const company of this.#shelf.all) {
       const { accounts } = this.#ports.planOf(company.site);
       if (accounts === undefined) continue;
       const { state } = company;
       const isStale = needsPeople(accounts, state);
       if (!isStale && state.revision === accounts.plan.revision) continue;
-      if (isStale && !this.#hasAllPeople(company)) continue;
-      const lists = isStale ? gather(accounts, this.#statesOf(company)) : state.lists;
+      if (isStale && !this.#shelf.hasAllPeople(company)) continue;
+      const lists = isStale ? gather(accounts, this.#shelf.statesOf(company)) : state.lists;
       const outcome = upgradeCompany(accounts, state, lists, this.#ports.nowMs);
       const moment: Moment = { atMs: this.#ports.nowMs, cause: 'definition', announced: false };
       this.#update(accounts, { ...company, state: outcome.state }, outcome.changes, moment, []);
@@ -211,7 +233,7 @@ export class Companies {
     const plan = this.#ports.planOf(person.site);
     const own = person.state.account;
     if (plan.accounts === undefined || own === undefined) return;
-    const company = this.#find({ site: person.site, groupId: own.id });
+    const company = this.#shelf.find({ site: person.site, groupId: own.id });
     if (company === undefined) return;
     let { state } = person;
     const changes: Change[] = [];
@@ -235,16 +257,24 @@ export class Companies {
     if (state !== person.state) this.#ports.tell({ ...person, state }, { state, changes });
   }
 
+  /** Somebody who sees their company itself, where a segment asks about it: for what a change rests on. */
+  seenBy({ site, state }: Profile, { asksCompany }: CompiledSegment): Facts {
+    const { account } = state;
+    if (!asksCompany || account === undefined) return state;
+    const itself = this.#shelf.get({ site, groupId: account.id })?.state;
+    return itself === undefined ? state : { ...state, account: { ...account, itself } };
+  }
+
   /** Lets time pass for every company. */
   elapse(untilMs: number): void {
-    for (const company of this.#companies.values()) this.#elapse(company, untilMs);
+    for (const company of this.#shelf.all) this.#elapse(company, untilMs);
   }
 
   /** Lets time pass for the company of a person. */
   elapseOf(person: Profile, untilMs: number): void {
     const own = person.state.account;
     if (own === undefined || this.#ports.planOf(person.site).accounts === undefined) return;
-    const company = this.#find({ site: person.site, groupId: own.id });
+    const company = this.#shelf.find({ site: person.site, groupId: own.id });
     if (company !== undefined) this.#elapse(company, untilMs);
   }
 
@@ -281,13 +311,13 @@ export class Companies {
     name: CompanyName,
     { atMs }: Pick<Event, 'atMs'>,
   ): Company {
-    const present = this.#companies.get(nameOfCompany(name));
+    const present = this.#shelf.get(name);
     if (present !== undefined) {
       this.#elapse(present, atMs - 1);
-      return this.#companies.get(nameOfCompany(name)) ?? present;
+      return this.#shelf.get(name) ?? present;
     }
     const empty = newCompany(accounts?.plan.revision ?? 0, atMs);
-    this.#gathered.add(nameOfCompany(name));
+    this.#shelf.found(name);
     return { ...name, size: 0, trail: [], state: empty };
   }
 
@@ -299,11 +329,11 @@ export class Companies {
     moment: Moment,
     except: readonly number[],
   ): void {
-    const company = this.#find(name);
+    const company = this.#shelf.find(name);
     if (company === undefined) return;
     if (!leaving.some((state) => owesTo(accounts, company.state, state))) return;
-    if (!this.#hasAllPeople(company)) return;
-    const lists = gather(accounts, this.#statesOf(company, except));
+    if (!this.#shelf.hasAllPeople(company)) return;
+    const lists = gather(accounts, this.#shelf.statesOf(company, except));
     const { state, changes } = regroup(accounts, company.state, lists, moment);
     this.#update(accounts, { ...company, state }, changes, moment, except);
   }
@@ -322,58 +352,29 @@ export class Companies {
     except: readonly number[],
   ): void {
     const name = nameOfCompany(company);
-    const before = this.#companies.get(name);
-    this.#companies.set(name, company);
+    const before = this.#shelf.get(company);
+    this.#shelf.put(company);
     if (accounts === undefined) return;
     const old = before === undefined ? UNTOLD : toldOf(accounts, before.state);
     const turns = turnsOf(old, toldOf(accounts, company.state), { changes, moment });
     const [first] = turns;
     if (first === undefined) return;
     const told = { ...company, trail: [...company.trail, ...turns].slice(-TRAIL_MAX) };
-    this.#companies.set(name, told);
-    const isLarge = company.size > COMPANY_PEOPLE_AT_ONCE_MAX && !this.#gathered.has(name);
-    if (!isLarge && !this.#hasAllPeople(company)) return;
+    this.#shelf.put(told);
+    const isLarge = company.size > COMPANY_PEOPLE_AT_ONCE_MAX && !this.#shelf.isGathered(company);
+    if (!isLarge && !this.#shelf.hasAllPeople(company)) return;
     if (isLarge && !this.#marked.has(name)) {
       this.#marked.set(name, { ...nameOf(company), atMs: first.atMs });
     }
-    for (const person of this.#peopleOf(company, except)) this.catchUp(person);
+    for (const person of this.#shelf.peopleOf(company, except)) this.catchUp(person);
     // Where everybody was told there is nothing to remember.
-    if (!isLarge) this.#companies.set(name, { ...company, trail: [] });
+    if (!isLarge) this.#shelf.put({ ...company, trail: [] });
   }
 
   #told(accounts: AccountPlan, name: CompanyName): Told {
-    const company = this.#find(name);
+    const company = this.#shelf.find(name);
     return company === undefined ? UNTOLD : toldOf(accounts, company.state);
   }
-
-  /** A company that was read; one that was not is asked for. */
-  #find(name: CompanyName): Company | undefined {
-    const company = this.#companies.get(nameOfCompany(name));
-    if (company === undefined) this.wanted.set(nameOfCompany(name), nameOf(name));
-    return company;
-  }
-
-  #hasAllPeople(company: Company): boolean {
-    const name = nameOfCompany(company);
-    if (this.#gathered.has(name)) return true;
-    this.wantedPeople.set(name, nameOf(company));
-    return false;
-  }
-
-  #peopleOf({ site, groupId }: CompanyName, except: readonly number[] = []): readonly Profile[] {
-    return [...this.#ports.people()].filter(
-      (person) =>
-        person.site === site && person.state.account?.id === groupId && !except.includes(person.id),
-    );
-  }
-
-  #statesOf(name: CompanyName, except: readonly number[] = []): readonly State[] {
-    return this.#peopleOf(name, except).map(({ state }) => state);
-  }
-}
-
-function nameOf({ site, groupId }: CompanyName): CompanyName {
-  return { site, groupId };
 }
 
 function momentOf({ settledMs }: State, { atMs }: Event, event: number): Moment {

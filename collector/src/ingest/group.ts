@@ -142,7 +142,8 @@ export async function companiesOf(
   return await unit.companies(distinct(names));
 }
 
-function distinct(names: readonly CompanyName[]): readonly CompanyName[] {
+/** Each company once. */
+export function distinct(names: readonly CompanyName[]): readonly CompanyName[] {
   return [...new Map(names.map((name) => [nameOfCompany(name), name])).values()];
 }
 

@@ -4,6 +4,7 @@ import { formatInstant } from '../instant.ts';
 import type { ScoreMessage, SegmentMessage } from '../query/answers.ts';
 import type { CompiledCondition } from '../segments/compiled.ts';
 import { evidenceOf } from '../segments/evidence.ts';
+import type { Facts } from '../segments/facts.ts';
 import type { Change } from '../segments/judge.ts';
 import { compileBand } from '../segments/leaves/score.ts';
 import type { Plan } from '../segments/plan.ts';
@@ -56,13 +57,22 @@ export function logRow(id: number, profile: number, change: Change, nowMs: numbe
   };
 }
 
-/** What others are told of an announced change of a segment. */
-export function messageOf(id: number, person: Profile, change: Change): SegmentMessage {
+/**
+ * What others are told of an announced change of a segment.
+ *
+ * @param facts - What the change rests on: the person's state, who sees their company itself.
+ */
+export function messageOf(
+  id: number,
+  person: Profile,
+  change: Change,
+  facts: Facts = person.state,
+): SegmentMessage {
   const { segment, direction } = change;
   return {
     type: direction === 'entered' ? 'segment.entered' : 'segment.left',
     segment: { id: segment.id, name: segment.name, version: segment.version },
-    ...momentOf(id, person, change, segment.condition),
+    ...momentOf(id, person, change, { condition: segment.condition, facts }),
   };
 }
 
@@ -75,7 +85,10 @@ export function crossingOf(id: number, person: Profile, crossing: Crossing): Sco
     type: 'score.crossed',
     score: { id: model.id, name: model.name, version },
     ...{ from: bandOf(from), to: bandOf(to), value },
-    ...momentOf(id, person, crossing, compileBand(score, to ?? 0)),
+    ...momentOf(id, person, crossing, {
+      condition: compileBand(score, to ?? 0),
+      facts: person.state,
+    }),
   };
 }
 
@@ -83,7 +96,7 @@ function momentOf(
   id: number,
   person: Profile,
   { atMs, cause }: Pick<Change, 'atMs' | 'cause'>,
-  condition: CompiledCondition,
+  { condition, facts }: { readonly condition: CompiledCondition; readonly facts: Facts },
 ) {
   const traits = Object.entries(person.state.traits).map(([name, { value }]) => [name, value]);
   return {
@@ -96,6 +109,6 @@ function momentOf(
       traits: Object.fromEntries(traits),
     },
     cause,
-    evidence: evidenceOf(condition, person.state, atMs).map((event) => publicId('evt', event)),
+    evidence: evidenceOf(condition, facts, atMs).map((event) => publicId('evt', event)),
   };
 }

@@ -11,22 +11,17 @@ import { namesOf, type Profile, sizeOf, withIdsOf, withName } from '../identity/
 import { type Resolution, resolve } from '../identity/resolve.ts';
 import { type Split, withoutHistory } from '../identity/split.ts';
 import { advance, type Outcome } from '../segments/advance.ts';
-import { join, type Open, observe, rank, upgrade } from '../segments/apply.ts';
+import { adopt, join, type Open, observe, rank, upgrade } from '../segments/apply.ts';
+import { groupingOf } from '../segments/grouping.ts';
 import type { Change, Moment } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
 import { type History, replay } from '../segments/replay.ts';
 import { newState, type State } from '../segments/state.ts';
-import type {
-  Changes,
-  FiledEvent,
-  IdentityLogRow,
-  MemberLogRow,
-  OutboxRow,
-} from '../store/store.ts';
+import type { Changes, FiledEvent, MemberLogRow, OutboxRow } from '../store/store.ts';
 import { Companies, UNTOLD } from './companies.ts';
 import { companyDifference, countByCompany } from './company-rows.ts';
 import { crossingsOf } from './crossings.ts';
-import { groupingOf } from './grouping.ts';
+import { IdentityBook, type Teller } from './identity-book.ts';
 import {
   crossingOf,
   logRow,
@@ -70,16 +65,13 @@ export interface LedgerPorts {
   readonly idsMax: number;
 }
 
-/** What told that an id is somebody's: an event, or the owner by the API. */
-type Teller = Pick<IdentityLogRow, 'atMs' | 'by' | 'event'>;
-
 /**
  * Works out what a group of events causes, event by event in order of arrival, and adds it up into
  * the rows of one transaction. The same loaded rows, events, ids and time give the same changes.
  */
 export class Ledger {
   readonly #ports: LedgerPorts;
-  readonly #identities = new Map<string, { site: number; identity: Identity; changed: boolean }>();
+  readonly #book: IdentityBook;
   readonly #before = new Map<number, Profile>();
   readonly #people = new Map<number, Profile>();
   /** Strands of history that are stored, and those of them that were read. */
@@ -91,19 +83,18 @@ export class Ledger {
   readonly #awaiting = new Set<number>();
   /** Changes of those whom a company told something. */
   #told: PersonalChange[] = [];
-  readonly #absorbed = new Map<number, Changes['absorbed'][number]>();
   readonly #removed: number[] = [];
   readonly #messages: { site: number; messageId: string }[] = [];
   readonly #events: FiledEvent[] = [];
-  readonly #identityLog: IdentityLogRow[] = [];
   readonly #log: MemberLogRow[] = [];
   readonly #outbox: OutboxRow[] = [];
 
   constructor(loaded: readonly Loaded[], ports: LedgerPorts, histories: Histories = new Map()) {
     this.#ports = ports;
     this.#histories = histories;
+    this.#book = new IdentityBook(ports);
     for (const { site, identities, profiles } of loaded) {
-      for (const identity of identities) this.#know(site, identity, false);
+      for (const identity of identities) this.#book.load(site, identity);
       for (const profile of profiles) {
         this.#before.set(profile.id, profile);
         this.#people.set(profile.id, profile);
@@ -131,12 +122,7 @@ export class Ledger {
 
   /** What has to be read before these events can be decided; then decide them anew. */
   get wanted(): Wanted {
-    const { wanted, wantedPeople } = this.#companies;
-    return {
-      strands: this.#wanted,
-      companies: [...wanted.values()],
-      peopleOf: [...wantedPeople.values()],
-    };
+    return { strands: this.#wanted, ...this.#companies.wanted };
   }
 
   /** Is anything? */
@@ -151,7 +137,7 @@ export class Ledger {
     const resolution = this.#resolve(site, event, emailOf(site, event));
     const id = newId(bucketOfId(resolution.part));
     for (const created of resolution.created) this.#create(site, created);
-    for (const identity of resolution.identities) this.#know(site, identity, true);
+    for (const identity of resolution.identities) this.#book.know(site, identity);
     const teller: Teller = { atMs: event.atMs, by: 'event', event: id };
     for (const linked of resolution.linked) this.#link(resolution.profile, linked, teller);
     const merged = resolution.joined.flatMap(({ profile, name }) =>
@@ -195,6 +181,19 @@ export class Ledger {
     this.#record(id, ranked, changes);
   }
 
+  /** Puts a loaded person into the company that their history names; all that it names must be loaded. */
+  regroup(id: number, history: History): void {
+    const { planOf, nowMs } = this.#ports;
+    const person = this.#upTo(id, nowMs);
+    const account = this.#companies.regroup(person, history);
+    if (account === undefined) return;
+    const moment = { atMs: nowMs, cause: 'definition', announced: false } as const;
+    const { state, changes } = adopt(planOf(person.site), person.state, account, moment);
+    const grouped = { ...person, state };
+    this.#people.set(id, grouped);
+    this.#record(id, grouped, changes);
+  }
+
   /** Joins two loaded people at the owner's word; all ids of `from` must be loaded. */
   merge(into: number, from: number): void {
     const [name] = namesOf(this.#personOf(from));
@@ -223,20 +222,20 @@ export class Ledger {
     const outcome = differences(plan, before, remaining, nowMs);
     const left = { ...rest, state: outcome.state };
     this.#people.set(from, left);
-    this.#absorb(site, from, left.parts);
+    this.#book.absorb(site, from, left.parts);
     this.#record(from, left, [...settled.changes, ...outcome.changes]);
     const teller: Teller = { atMs: nowMs, by: 'api' };
-    this.#noteIdentity(site, from, 'unmerge', identity, { into: profile, from }, teller);
-    this.#noteIdentity(site, profile, 'unmerge', identity, { into: profile, from }, teller);
+    this.#book.note(site, from, 'unmerge', identity, { into: profile, from }, teller);
+    this.#book.note(site, profile, 'unmerge', identity, { into: profile, from }, teller);
     if (other === undefined) {
-      this.#know(site, withoutHistory(split), true);
+      this.#book.know(site, withoutHistory(split));
       this.#removed.push(...parts);
       return;
     }
-    this.#know(site, identity, true);
+    this.#book.know(site, identity);
     const person = withName({ id: profile, site, anonymousIds: [], parts, state: other }, identity);
     this.#people.set(profile, person);
-    this.#absorb(site, profile, parts);
+    this.#book.absorb(site, profile, parts);
     this.#record(profile, person, inheritances(plan, before, other, nowMs));
   }
 
@@ -272,12 +271,10 @@ export class Ledger {
     return {
       messages: this.#messages,
       events: this.#events,
-      identities: [...this.#identities.values()].filter(({ changed }) => changed),
-      identityLog: this.#identityLog,
+      ...this.#book.changes,
       profiles: [...this.#people.values()].filter(
         (person) => this.#before.get(person.id) !== person,
       ),
-      absorbed: [...this.#absorbed.values()],
       removed: this.#removed,
       ...this.#companyChanges(),
       ...membershipDifference(this.#before, this.#people, this.#ports.planOf),
@@ -296,7 +293,7 @@ export class Ledger {
   #resolve(site: number, event: Event, email: string | undefined): Resolution {
     const { newId, idsMax } = this.#ports;
     const known = {
-      identity: (kind: IdentityKind, value: string) => this.#identityOf(site, { kind, value }),
+      identity: (kind: IdentityKind, value: string) => this.#book.find(site, { kind, value }),
       person: (id: number) => {
         const person = this.#people.get(id);
         return person && { isUser: person.userId !== undefined, size: sizeOf(person) };
@@ -305,14 +302,6 @@ export class Ledger {
       idsMax,
     };
     return resolve(site, event, known, email);
-  }
-
-  #know(site: number, identity: Identity, changed: boolean): void {
-    this.#identities.set(textOf(site, identity), { site, identity, changed });
-  }
-
-  #identityOf(site: number, name: IdentityName): Identity | undefined {
-    return this.#identities.get(textOf(site, name))?.identity;
   }
 
   #personOf(id: number): Profile {
@@ -357,8 +346,8 @@ export class Ledger {
     const person = this.#personOf(into);
     const parts = part === undefined ? person.parts : [...person.parts, part];
     this.#people.set(into, { ...withName(person, name), parts });
-    if (part !== undefined) this.#absorb(person.site, into, [part]);
-    this.#noteIdentity(person.site, into, 'link', name, { into }, teller);
+    if (part !== undefined) this.#book.absorb(person.site, into, [part]);
+    this.#book.note(person.site, into, 'link', name, { into }, teller);
   }
 
   /** Makes one person of two; all that `from` was becomes `into`'s. */
@@ -380,13 +369,13 @@ export class Ledger {
     this.#people.set(into, merged);
     this.#people.delete(from);
     for (const each of namesOf(other)) {
-      const identity = this.#identityOf(site, each);
+      const identity = this.#book.find(site, each);
       if (identity === undefined)
         throw new Error('Invariant broken: who joins has their ids loaded');
-      this.#know(site, creditTo(identity, from, into), true);
+      this.#book.know(site, creditTo(identity, from, into));
     }
-    this.#absorb(site, into, other.parts);
-    this.#noteIdentity(site, into, 'merge', name, { into, from }, teller);
+    this.#book.absorb(site, into, other.parts);
+    this.#book.note(site, into, 'merge', name, { into, from }, teller);
     const told = (changes: readonly Change[]) =>
       teller.event === undefined ? changes.map(withoutEvent) : changes;
     return [
@@ -415,28 +404,6 @@ export class Ledger {
     return { state: replayed.state, changes: [...changes, ...replayed.changes] };
   }
 
-  /** The rows of these strands lead to their owner at once, never by way of another person. */
-  #absorb(site: number, into: number, parts: readonly number[]): void {
-    for (const id of parts) {
-      if (id !== into) this.#absorbed.set(id, { id, site, into });
-    }
-  }
-
-  #noteIdentity(
-    site: number,
-    profile: number,
-    action: IdentityLogRow['action'],
-    name: IdentityName,
-    people: Pick<IdentityLogRow, 'into' | 'from'>,
-    teller: Teller,
-  ): void {
-    const id = this.#ports.newId(bucketOfId(profile));
-    const { kind, value } = name;
-    const recordedAtMs = this.#ports.nowMs;
-    const row = { id, site, profile, action, name: { kind, value }, recordedAtMs };
-    this.#identityLog.push({ ...row, ...people, ...teller });
-  }
-
   /** Writes down what changed for a profile; `person` is who they are by now. */
   #record(profile: number, person: Profile, changes: readonly Change[]): readonly PersonalChange[] {
     const { newId, nowMs } = this.#ports;
@@ -446,7 +413,8 @@ export class Ledger {
       this.#log.push(logRow(id, profile, change, nowMs));
       if (change.segment.band !== undefined || change.segment.candidatesOf !== undefined) return [];
       if (change.announced) {
-        const payload = JSON.stringify(messageOf(id, person, change));
+        const facts = this.#companies.seenBy(person, change.segment);
+        const payload = JSON.stringify(messageOf(id, person, change, facts));
         this.#outbox.push({ id, site, payload });
       }
       return [{ ...change, profile: person.id }];
@@ -471,8 +439,4 @@ function withAnonymousId(person: Profile, { userId, anonymousId }: Event): Profi
 /** No event stands behind what the API was asked to do. */
 function withoutEvent({ event: _, ...change }: Change): Change {
   return change;
-}
-
-function textOf(site: number, { kind, value }: IdentityName): string {
-  return `${site} ${kind} ${value}`;
 }

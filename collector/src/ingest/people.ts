@@ -1,9 +1,9 @@
 import type { Identity, IdentityKind } from '../identity/identity.ts';
 import { namesOf, type Profile, sizeOf } from '../identity/profile.ts';
 import { splitOff } from '../identity/split.ts';
+import { groupingOf } from '../segments/grouping.ts';
 import type { Changes, UnitOfWork } from '../store/store.ts';
 import { companiesOf, decide } from './group.ts';
-import { groupingOf } from './grouping.ts';
 import type { LedgerPorts } from './ledger.ts';
 
 /** What became of the owner's wish to make two people one. */

@@ -1,3 +1,4 @@
+import { isDone, noteDone } from '../store/chores.ts';
 import {
   deleteDefinition,
   loadDefinitions,
@@ -20,6 +21,10 @@ export async function startDatabaseWriter(
   return await startWriter({
     ...ports,
     store: createLibsqlStore(database.$client),
+    chores: {
+      isDone: (chore) => isDone(database, chore),
+      noteDone: (chore) => noteDone(database, chore),
+    },
     definitions: {
       load: () => loadDefinitions(database),
       save: (site, definition, fresh) => saveDefinition(database, site, definition, fresh),

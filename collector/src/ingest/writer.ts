@@ -6,8 +6,16 @@ import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
 import { checkReferences, dependentsOf, type Site as References } from '../segments/references.ts';
 import { SCORES_MAX, type ScoreModel } from '../segments/score-model.ts';
+import type { Chore } from '../store/chores.ts';
 import type { Precondition, SiteChange, SiteDefinitions } from '../store/definitions.ts';
-import type { Changes, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
+import type {
+  Changes,
+  CompanyStrand,
+  FiledEvent,
+  OutboxRow,
+  Store,
+  UnitOfWork,
+} from '../store/store.ts';
 import { Census, type SeenRow } from './census.ts';
 import { decideGroup, settlePeople } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
@@ -26,6 +34,7 @@ import {
   unmergeIdentity,
 } from './people.ts';
 import { rankAll } from './ranker.ts';
+import { FIRST_COMPANY, regroupPeople } from './regroup.ts';
 
 /** All that changes the database goes through one writer, one transaction after the other. */
 export interface Writer {
@@ -82,8 +91,15 @@ export interface SeenStore {
   readonly save: (rows: readonly SeenRow[]) => Promise<void>;
 }
 
+/** Where is kept which work a database needed once and has had. */
+export interface ChoreStore {
+  readonly isDone: (chore: Chore) => Promise<boolean>;
+  readonly noteDone: (chore: Chore) => Promise<void>;
+}
+
 export interface WriterPorts {
   readonly store: Store;
+  readonly chores: ChoreStore;
   readonly definitions: DefinitionStore;
   readonly seen: SeenStore;
   readonly clock: () => number;
@@ -162,6 +178,8 @@ class LoopWriter {
   readonly #byEmail = new Set<number>();
   /** How far the back-fill of each site is: the last profile passed. */
   readonly #backfills = new Map<number, number>();
+  /** How far people of an earlier database are put into their companies; absent once all are. */
+  #regrouped: CompanyStrand | undefined;
   readonly #jobs: (() => Promise<void>)[] = [];
   #waiting: Waiting[] = [];
   #waitingEvents = 0;
@@ -184,6 +202,7 @@ class LoopWriter {
 
   async start(): Promise<void> {
     await this.#reload();
+    if (!(await this.#ports.chores.isDone('regroup'))) this.#regrouped = FIRST_COMPANY;
     this.#wake();
   }
 
@@ -313,6 +332,7 @@ class LoopWriter {
       worked = (await this.#settleDue()) || worked;
       worked = (await this.#backfill()) || worked;
       worked = (await this.#rank()) || worked;
+      worked = (await this.#regroup()) || worked;
       worked = (await this.#relay()) || worked;
       worked = (await this.#saveSeenInTime()) || worked;
       worked = (await this.#prune()) || worked;
@@ -440,6 +460,17 @@ class LoopWriter {
     return await this.#ownWork(async () => {
       const { done } = await step.next();
       if (done !== true) this.#ranking = step;
+    });
+  }
+
+  async #regroup(): Promise<boolean> {
+    const after = this.#regrouped;
+    if (after === undefined) return false;
+    return await this.#ownWork(async () => {
+      const ports = this.#ledger(this.#now());
+      const passed = await this.#tx((unit) => regroupPeople(unit, after, PEOPLE_PER_STEP, ports));
+      if (passed === undefined) await this.#ports.chores.noteDone('regroup');
+      this.#regrouped = passed;
     });
   }
 

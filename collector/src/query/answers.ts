@@ -44,6 +44,7 @@ export interface SegmentAnswer {
 export interface ScannedPage<T> extends Page<T> {
   /** How many people were looked at for this page. */
   readonly scanned: number;
+  readonly companiesLeftOut?: number;
 }
 
 /** Not everybody was looked at: whole buckets of people, always the same ones. Counts are of these alone. */
@@ -63,6 +64,7 @@ export interface CountAnswer {
   readonly at: string;
   readonly mode?: PastMode;
   readonly sampled?: SampledAnswer;
+  readonly companiesLeftOut?: number;
 }
 
 /** Somebody, as lists of people show them. */
@@ -251,6 +253,11 @@ export interface PreviewAnswer {
   readonly days: readonly DayAnswer[];
   readonly timeZone: string;
   readonly sampled?: SampledAnswer;
+  /**
+   * How many companies did more than one answer reads. What is asked of them counts as not so, for their
+   * people alone; absent where there are none.
+   */
+  readonly companiesLeftOut?: number;
 }
 
 /** `POST /v1/segments/:id/diff`: what saving this definition would change. */
@@ -261,6 +268,7 @@ export interface DiffAnswer {
   readonly leave: { readonly count: number; readonly sample: readonly SampleMember[] };
   readonly stay: number;
   readonly sampled?: SampledAnswer;
+  readonly companiesLeftOut?: number;
 }
 
 /** Something worth knowing of a definition that is right. */
@@ -468,6 +476,8 @@ export interface Evidence {
   readonly words: string;
   /** The distinct value that it stands for, where the condition counts values. */
   readonly value?: Json;
+  /** Whose it is, where a colleague did it: a condition on all people of a company counts theirs. */
+  readonly profile?: string;
 }
 
 /** `GET /v1/session`: who is signed in to the dashboard, and what they need to install the script. */

@@ -46,6 +46,13 @@ export async function* livesOf(
   }
 }
 
+export interface Passing {
+  /** Whether histories are read; they are unless it is `false`. */
+  readonly history?: boolean;
+  /** How many events of others the visits have read so far. */
+  readonly readBesides?: () => number;
+}
+
 /**
  * Looks at everybody, or at a sample where that is too much work: whole buckets, always the same
  * ones, at least one. Buckets are picked by a hash of the id, so they stand for the rest.
@@ -55,16 +62,16 @@ export async function* livesOf(
 export async function passOver(
   database: Database,
   site: number,
-  visit: (life: Life) => void | Promise<void>,
+  visit: (life: Life) => unknown,
   effort: Effort = EVERYBODY,
-  asked: { readonly history?: boolean } = {},
+  { history = true, readBesides = () => 0 }: Passing = {},
 ): Promise<SampledAnswer | undefined> {
   let people = 0;
   let events = 0;
   let bucket = 0;
-  for await (const life of livesOf(database, site, asked)) {
+  for await (const life of livesOf(database, site, { history })) {
     const own = bucketOfId(life.person.id);
-    const isEnough = people >= effort.peopleMax || events >= effort.eventsMax;
+    const isEnough = people >= effort.peopleMax || events + readBesides() >= effort.eventsMax;
     if (own !== bucket && isEnough) return { of: people, fraction: own / BUCKETS };
     bucket = own;
     people += 1;

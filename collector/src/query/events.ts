@@ -62,17 +62,25 @@ export async function loadHistory(
   return rows.map((row) => readEvent(columnsOf(row)));
 }
 
-/** Some events of a person by their ids. */
+/** An event by its id, and the strand of history in which it is filed. */
+export interface FoundEvent {
+  readonly event: Event;
+  readonly part: number;
+}
+
+/** Some events of a site by their ids, whoever did them. */
 export async function loadEvents(
   database: Database,
-  person: Profile,
+  site: number,
   ids: readonly number[],
-): Promise<ReadonlyMap<number, Event>> {
+): Promise<ReadonlyMap<number, FoundEvent>> {
   const rows = await database
     .select()
     .from(event)
-    .where(and(inArray(event.id, [...ids]), inArray(event.part, [...person.parts])));
-  return new Map(rows.map((row) => [row.id, readEvent(columnsOf(row))[0]]));
+    .where(and(inArray(event.id, [...ids]), eq(event.site, site)));
+  return new Map(
+    rows.map((row) => [row.id, { event: readEvent(columnsOf(row))[0], part: row.part }]),
+  );
 }
 
 /** An event as the API shows it. */

@@ -17,7 +17,9 @@ import { conditionWords } from '../segments/words.ts';
 import type { NameOf } from '../segments/words-membership.ts';
 import type { Database } from '../store/open.ts';
 import type { Evidence, ExplainAnswer, ExplainNode, LeafOp } from './answers.ts';
+import { seeingTheirCompanies } from './company-sight.ts';
 import { loadEvents, loadHistory } from './events.ts';
+import { loadPeople } from './people.ts';
 import { planOfSite } from './segments.ts';
 
 /** Evidence shown of one condition: beyond it nobody reads on, and the count says how many more. */
@@ -35,14 +37,19 @@ export async function explain(
   const plan = await planOfSite(database, person.site);
   const compiled = plan.segments.get(segment.key);
   if (compiled === undefined) throw new Error('Invariant broken: a plan has its segment');
-  const { known, self } = person.state;
+  const { known, self, account } = person.state;
   // A person whom the back-fill has not reached yet is read from the log.
   const current =
     person.state.revision >= segment.revision
       ? person.state
-      : upgrade(plan, { ...newState(0, self), known }, await loadHistory(database, person), nowMs)
-          .state;
-  const { state } = advance(plan, current, nowMs);
+      : upgrade(
+          plan,
+          { ...newState(0, self), known, ...(account && { account }) },
+          await loadHistory(database, person),
+          nowMs,
+        ).state;
+  const [seen] = await seeingTheirCompanies(database, plan, [{ ...person, state: current }]);
+  const { state } = advance(plan, seen?.state ?? current, nowMs);
   const { enteredMs } = state.standings[segment.key] ?? {};
   const changesMs = nextChangeOf(plan, state, segment.key);
   const among = plan.segments.get(candidatesKey(segment.key));
@@ -50,10 +57,13 @@ export async function explain(
     enteredMs !== undefined && segment.definition.leaveIf ? (among ?? compiled).leaves : undefined;
   const trees = [compiled.condition, ...(leaveIf ? [leaveIf] : [])];
   const ids = trees.flatMap((tree) => evidenceIds(tree, state, nowMs));
-  const events = await loadEvents(database, person, [...new Set(ids)]);
+  const events = await loadEvents(database, person.site, [...new Set(ids)]);
+  const others = [...events.values()].filter(({ part }) => !person.parts.includes(part));
+  const people = await loadPeople(database, person.site, [...new Set(others.map(partOf))]);
   const names = new Map([...plan.segments.values()].map(({ id, name }) => [id, name]));
   const nameOf: NameOf = (kind, id) => (kind === 'segment' ? names.get(id) : undefined);
-  const told = (condition: CompiledCondition) => node(condition, state, { nowMs, events, nameOf });
+  const told = (condition: CompiledCondition) =>
+    node(condition, state, { nowMs, events, people, nameOf });
   return {
     segment: { id: compiled.id, name: compiled.name, version: compiled.version },
     profile: publicId('prf', person.id),
@@ -75,6 +85,8 @@ export async function explain(
 interface At {
   readonly nowMs: number;
   readonly events: Events;
+  /** Colleagues, by their strands of history. */
+  readonly people: ReadonlyMap<number, Profile>;
   readonly nameOf: NameOf;
 }
 
@@ -100,12 +112,9 @@ function node(condition: CompiledCondition, state: State, at: At): ExplainNode {
   }
 }
 
-function leafNode(
-  leaf: CompiledLeaf,
-  state: State,
-  { nowMs, events, nameOf, is }: At & { readonly is: boolean },
-) {
+function leafNode(leaf: CompiledLeaf, state: State, { is, ...at }: At & { readonly is: boolean }) {
   const { source } = leaf;
+  const { nowMs, nameOf } = at;
   if ('known' in source) {
     const words = source.known ? 'Is known' : 'Is anonymous';
     return { op: 'who', words, evidence: [] } as const;
@@ -119,13 +128,19 @@ function leafNode(
     words: conditionWords(source, nameOf),
     ...figures,
     ...(missing !== undefined && { missing }),
-    evidence: counted.flatMap((entry) => evidenceFor(entry, leaf, events)),
+    evidence: counted.flatMap((entry) => evidenceFor(entry, leaf, at)),
   };
 }
 
-function evidenceFor(entry: Entry, leaf: CompiledLeaf, events: Events): readonly Evidence[] {
-  const event = events.get(entry.event);
-  if (event === undefined) return [];
+function evidenceFor(
+  entry: Entry,
+  leaf: CompiledLeaf,
+  { events, people }: At,
+): readonly Evidence[] {
+  const found = events.get(entry.event);
+  if (found === undefined) return [];
+  const { event, part } = found;
+  const colleague = people.get(part)?.id;
   const value = entry.value ?? (countsValues(leaf) ? keyValue(entry.key) : undefined);
   return [
     {
@@ -133,6 +148,7 @@ function evidenceFor(entry: Entry, leaf: CompiledLeaf, events: Events): readonly
       timestamp: formatInstant(event.atMs),
       words: eventWords(event),
       ...(value !== undefined && { value }),
+      ...(colleague !== undefined && { profile: publicId('prf', colleague) }),
     },
   ];
 }
@@ -159,8 +175,13 @@ function opOf(source: Exclude<CompiledLeaf['source'], { readonly known: boolean 
 }
 
 function countsValues({ source }: CompiledLeaf): boolean {
-  if (!('did' in source) || !('distinct' in source)) return false;
-  return source.distinct !== 'session' && source.distinct !== 'day';
+  const did = 'account' in source && !('is' in source) ? source.account : source;
+  if (!('did' in did) || !('distinct' in did)) return false;
+  return did.distinct !== 'session' && did.distinct !== 'day' && did.distinct !== 'person';
+}
+
+function partOf({ part }: { readonly part: number }): number {
+  return part;
 }
 
 function keyValue(key: string | undefined): Json | undefined {

@@ -1,13 +1,16 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { BUCKETS } from '../identity/bucket.ts';
+import type { Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
 import { advance } from '../segments/advance.ts';
-import { compilePlan } from '../segments/plan.ts';
+import { compilePlan, type Plan } from '../segments/plan.ts';
 import type { State } from '../segments/state.ts';
+import { countPeopleOfDueCompanies, readPeopleOfDueCompanies } from '../store/company-calls.ts';
 import type { SiteDefinitions } from '../store/definitions.ts';
 import { countDue, readDue, readPeople } from '../store/due.ts';
 import type { Database } from '../store/open.ts';
 import type { ForecastAnswer } from './answers.ts';
+import { seeingTheirCompanies } from './company-sight.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS = 7;
@@ -32,25 +35,29 @@ export async function forecast(
   const { site, segments, scores, revision, timeZone } = definitions;
   const plan = compilePlan(segments, revision, timeZone, scores);
   const untilMs = nowMs + DAYS * DAY_MS;
-  const due = await countDue(database.$client, untilMs);
-  const buckets = due <= peopleMax ? BUCKETS : Math.max(1, Math.floor((BUCKETS * peopleMax) / due));
+  const asksCompany = plan.segments.get(key)?.asksCompany === true;
+  const colleagues = asksCompany
+    ? await countPeopleOfDueCompanies(database.$client, { site, untilMs })
+    : 0;
+  const dueCount = (await countDue(database.$client, untilMs)) + colleagues;
+  const buckets =
+    dueCount <= peopleMax ? BUCKETS : Math.max(1, Math.floor((BUCKETS * peopleMax) / dueCount));
   const asked = { site, segment: key, untilMs, belowBucket: buckets };
-  const { size, people } = await readDue(database.$client, asked);
+  const { size, people: due } = await readDue(database.$client, asked);
+  const people = asksCompany ? await withColleagues(database, due, asked) : due;
 
   const moments = Array.from({ length: DAYS + 1 }, (_, day) => nowMs + day * DAY_MS);
   const growth = moments.map(() => 0);
   for (let first = 0; first < people.length; first += PEOPLE_PER_READ) {
     const ids = people.slice(first, first + PEOPLE_PER_READ);
-    for (const { state } of await readPeople(database.$client, ids)) {
-      // What is left of removed segments would come due and never be settled.
-      const own = Object.entries(state.standings).filter(([each]) =>
-        plan.segments.has(Number(each)),
-      );
-      const was = isMember(state, key);
-      let passed: State = { ...state, standings: Object.fromEntries(own) };
-      moments.forEach((atMs, index) => {
+    const stored = (await readPeople(database.$client, ids)).map((person) => known(plan, person));
+    const seeing = await seeingTheirCompanies(database, plan, stored);
+    for (const [index, { state }] of seeing.entries()) {
+      const was = isMember(stored[index]?.state ?? state, key);
+      let passed: State = state;
+      moments.forEach((atMs, day) => {
         passed = advance(plan, passed, atMs).state;
-        growth[index] = (growth[index] ?? 0) + isMember(passed, key) - was;
+        growth[day] = (growth[day] ?? 0) + isMember(passed, key) - was;
       });
     }
     await yieldToOthers();
@@ -67,6 +74,24 @@ export async function forecast(
     })),
     ...(buckets < BUCKETS && { sampled: { of: people.length, fraction } }),
   };
+}
+
+/** Those due and those whose company is: what time brings to it, it brings to them. */
+async function withColleagues(
+  database: Database,
+  due: readonly number[],
+  asked: { readonly site: number; readonly untilMs: number; readonly belowBucket: number },
+): Promise<readonly number[]> {
+  const colleagues = await readPeopleOfDueCompanies(database.$client, asked);
+  return [...new Set([...due, ...colleagues])];
+}
+
+/** What is left of removed segments would come due and never be settled. */
+function known(plan: Plan, person: Profile): Profile {
+  const own = Object.entries(person.state.standings).filter(([each]) =>
+    plan.segments.has(Number(each)),
+  );
+  return { ...person, state: { ...person.state, standings: Object.fromEntries(own) } };
 }
 
 function isMember(state: State, key: number): number {

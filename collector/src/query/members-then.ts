@@ -3,7 +3,8 @@ import type { Plan } from '../segments/plan.ts';
 import type { Life } from '../store/lives.ts';
 import { readDecidedChanges } from '../store/membership-log.ts';
 import type { Database } from '../store/open.ts';
-import type { MemberAnswer, Page, SampledAnswer, ScannedPage } from './answers.ts';
+import type { CountAnswer, MemberAnswer, Page, ScannedPage } from './answers.ts';
+import { companyLives, leftOutOf } from './company-lives.ts';
 import { type Effort, EVERYBODY, livesOf, PAGE_EFFORT, passOver } from './crowd.ts';
 import { formatCursor, type Position } from './cursor.ts';
 import { loadPeople } from './people.ts';
@@ -76,9 +77,10 @@ export async function listTrueMembers(
   const data: MemberAnswer[] = [];
   let scanned = 0;
   let events = 0;
+  const lives = companyLives(database, { site, plan, keys: [key] }, atMs, effort);
   const [afterId = 0] = page.after ?? [];
   for await (const { person, history } of livesOf(database, site, { afterId })) {
-    const { state } = replay(plan, person.state, history, atMs);
+    const { state } = replay(plan, person.state, history, atMs, await lives.of(history));
     const { enteredMs, dueMs } = state.standings[key] ?? {};
     if (enteredMs !== undefined) {
       const standing = { enteredMs, ...(dueMs !== undefined && { dueMs }) };
@@ -86,12 +88,13 @@ export async function listTrueMembers(
     }
     scanned += 1;
     events += history.length;
-    const isEnough = scanned >= effort.peopleMax || events >= effort.eventsMax;
+    const read = events + lives.eventsRead();
+    const isEnough = scanned >= effort.peopleMax || read >= effort.eventsMax;
     if (data.length === page.limit || isEnough) {
-      return { data, next: formatCursor([person.id]), scanned };
+      return { data, next: formatCursor([person.id]), scanned, ...leftOutOf(lives) };
     }
   }
-  return { data, next: null, scanned };
+  return { data, next: null, scanned, ...leftOutOf(lives) };
 }
 
 /** How many {@link listTrueMembers} lists, in the whole site or a sample of it. */
@@ -100,12 +103,13 @@ export async function countTrueMembers(
   { site, plan, key }: Asked,
   atMs: number,
   effort: Effort = EVERYBODY,
-): Promise<{ readonly count: number; readonly sampled?: SampledAnswer }> {
+): Promise<Pick<CountAnswer, 'count' | 'sampled' | 'companiesLeftOut'>> {
   let count = 0;
-  const visit = ({ person, history }: Life) => {
-    const { state } = replay(plan, person.state, history, atMs);
+  const lives = companyLives(database, { site, plan, keys: [key] }, atMs, effort);
+  const visit = async ({ person, history }: Life) => {
+    const { state } = replay(plan, person.state, history, atMs, await lives.of(history));
     if (state.standings[key]?.enteredMs !== undefined) count += 1;
   };
-  const sampled = await passOver(database, site, visit, effort);
-  return { count, ...(sampled && { sampled }) };
+  const sampled = await passOver(database, site, visit, effort, { readBesides: lives.eventsRead });
+  return { count, ...(sampled && { sampled }), ...leftOutOf(lives) };
 }

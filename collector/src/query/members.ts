@@ -2,6 +2,7 @@ import { and, desc, eq, lt, or } from 'drizzle-orm';
 import type { Database } from '../store/open.ts';
 import { member } from '../store/schema.ts';
 import type { MemberAnswer, Page } from './answers.ts';
+import { withForesight } from './company-sight.ts';
 import { formatCursor, type Position } from './cursor.ts';
 import { loadPeople } from './people.ts';
 import { memberAnswer } from './person.ts';
@@ -10,7 +11,6 @@ import { memberAnswer } from './person.ts';
  * The members of a segment at `nowMs`, the newest entry first. Whoever lapsed a moment ago and is not
  * settled yet is left out already.
  *
- * @param key - The segment's internal number.
  * @param after - Where the last page ended: instant of entry and profile.
  */
 export async function listMembers(
@@ -37,8 +37,10 @@ export async function listMembers(
     segment.site,
     rows.map((row) => row.profile),
   );
+  const foreseeing = await withForesight(database, segment.site, [...people.values()]);
+  const seen = new Map(foreseeing.map((person) => [person.id, person]));
   const data = rows.flatMap((row): MemberAnswer[] => {
-    const person = people.get(row.profile);
+    const person = seen.get(row.profile);
     const dueMs = person?.state.standings[segment.key]?.dueMs;
     if (person === undefined || (dueMs !== undefined && dueMs <= nowMs)) return [];
     const standing = { enteredMs: row.enteredAtMs, ...(dueMs !== undefined && { dueMs }) };

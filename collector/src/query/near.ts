@@ -1,12 +1,16 @@
 import type { Event } from '../event.ts';
 import { formatInstant } from '../instant.ts';
 import { observe } from '../segments/apply.ts';
+import type { CompiledLeaf } from '../segments/compiled.ts';
 import { leavesOf } from '../segments/condition.ts';
 import type { DidTimes } from '../segments/definition.ts';
 import type { StoredSegment } from '../segments/draft.ts';
+import type { AccountFacts } from '../segments/facts.ts';
+import { accountConditionId } from '../segments/leaves/account.ts';
 import type { Matcher } from '../segments/matcher.ts';
-import type { Plan } from '../segments/plan.ts';
+import { accountConditionKey, type Plan } from '../segments/plan.ts';
 import { candidatesKey } from '../segments/ranking.ts';
+import { add, type Entry, NOTHING } from '../segments/recency.ts';
 import type { State } from '../segments/state.ts';
 import { conditionWords } from '../segments/words.ts';
 import type { Database } from '../store/open.ts';
@@ -80,11 +84,26 @@ export async function listNear(
 /** Would one more event that this matcher accepts make them a member? */
 function entersBy(plan: Plan, state: State, key: number, matcher: Matcher, nowMs: number): boolean {
   const atMs = Math.max(nowMs, state.settledMs);
-  const entryOf = () => matcher.another(atMs, UNHEARD_ID);
-  const occurring: Plan = { ...plan, index: () => [{ ...matcher, entryOf }] };
+  const entry = matcher.another(atMs, UNHEARD_ID);
+  const occurring: Plan = { ...plan, index: () => [{ ...matcher, entryOf: () => entry }] };
   const event = { ...ANY_EVENT, atMs, receivedAtMs: atMs };
-  const after = observe(occurring, state, event, UNHEARD_ID).state;
+  const company = entry && companyWith(plan, state, matcher, entry);
+  const after = observe(occurring, state, event, UNHEARD_ID, company).state;
   return after.standings[key]?.enteredMs !== undefined;
+}
+
+/** Their company with one more occurrence; `undefined` where it does not count there. */
+function companyWith(
+  { accounts }: Plan,
+  { account }: State,
+  { id }: Matcher,
+  entry: Entry,
+): AccountFacts | undefined {
+  const memory = accounts?.plan.matchers.get(id)?.memory;
+  if (memory === undefined || account?.itself === undefined) return undefined;
+  const { itself } = account;
+  const list = add(itself.lists[id] ?? NOTHING, entry, memory);
+  return { ...account, itself: { ...itself, lists: { ...itself.lists, [id]: list } } };
 }
 
 const ANY_EVENT: Omit<Event, 'atMs' | 'receivedAtMs'> = {
@@ -99,13 +118,28 @@ const ANY_EVENT: Omit<Event, 'atMs' | 'receivedAtMs'> = {
 /** What one more occurrence is, in words: "One more session: Viewed /pricing". */
 function oneMore(plan: Plan, key: number, matcher: Matcher): string {
   const condition = plan.segments.get(key)?.condition;
-  const leaf =
-    condition && leavesOf(condition).find(({ reads }) => reads.matchers?.includes(matcher.id));
-  const distinct = leaf && 'distinct' in leaf.source ? leaf.source.distinct : undefined;
+  const leaves = condition === undefined ? [] : leavesOf(condition);
   const { events, where } = matcher;
   const event: DidTimes = { did: events.length === 1 ? (events[0] ?? '') : events };
   const what = conditionWords(where === undefined ? event : { ...event, where });
-  return `One more ${unitOf(distinct)}: ${what}`;
+  const own = leaves.find(({ reads }) => reads.matchers?.includes(matcher.id));
+  if (own !== undefined) {
+    const distinct = 'distinct' in own.source ? own.source.distinct : undefined;
+    return `One more ${unitOf(distinct)}: ${what}`;
+  }
+  const asked = leaves.flatMap(({ source }) => askedOfCompany(source) ?? []);
+  const did = asked.find((each) => readsOf(plan, each)?.has(matcher.id));
+  if (did?.distinct === 'person') return `One more person of the company: ${what}`;
+  return `One more ${unitOf(did?.distinct)}, by anybody of the company: ${what}`;
+}
+
+function askedOfCompany(source: CompiledLeaf['source']): DidTimes | undefined {
+  return 'account' in source && !('is' in source) ? source.account : undefined;
+}
+
+/** The matchers that a company reads for a condition on all of its people. */
+function readsOf({ accounts }: Plan, did: DidTimes): ReadonlySet<string> | undefined {
+  return accounts?.plan.segments.get(accountConditionKey(accountConditionId(did)))?.matchers;
 }
 
 function unitOf(distinct: string | undefined): string {

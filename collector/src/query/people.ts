@@ -8,6 +8,7 @@ import type { Database } from '../store/open.ts';
 import { readIdentity, readProfile } from '../store/rows.ts';
 import { event, identity, profile, segment } from '../store/schema.ts';
 import type { MembershipAnswer, ProfileAnswer } from './answers.ts';
+import { withForesight } from './company-sight.ts';
 
 /** Finds a person by any of their ids: our own, the user id, an anonymous id. */
 export async function findPerson(
@@ -98,7 +99,7 @@ export async function searchPeople(
 }
 
 /** The names of a site's segments by their internal number. */
-export async function segmentNames(
+async function segmentNames(
   database: Database,
   site: number,
 ): Promise<ReadonlyMap<number, { readonly id: string; readonly name: string }>> {
@@ -114,7 +115,19 @@ export async function segmentNames(
   );
 }
 
-export function profileAnswer(
+/** What there is to say of some people of a site at `nowMs`. */
+export async function tellPeople(
+  database: Database,
+  site: number,
+  people: readonly Profile[],
+  nowMs: number,
+): Promise<readonly ProfileAnswer[]> {
+  const names = await segmentNames(database, site);
+  const seeing = await withForesight(database, site, people);
+  return seeing.map((person) => profileAnswer(person, names, nowMs));
+}
+
+function profileAnswer(
   person: Profile,
   names: Awaited<ReturnType<typeof segmentNames>>,
   nowMs: number,
@@ -132,7 +145,7 @@ export function profileAnswer(
 }
 
 /** What a person is a member of at `nowMs`, the newest entry first. */
-export function memberships(
+function memberships(
   state: State,
   names: Awaited<ReturnType<typeof segmentNames>>,
   nowMs: number,

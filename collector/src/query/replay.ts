@@ -1,10 +1,12 @@
 import type { Event } from '../event.ts';
 import type { Outcome } from '../segments/advance.ts';
+import { seeing } from '../segments/company.ts';
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
 import { relive } from '../segments/replay.ts';
 import type { State } from '../segments/state.ts';
 import type { SiteDefinitions } from '../store/definitions.ts';
+import type { CompanyPast } from './company-lives.ts';
 
 /** The revision at which definitions that nobody saved are looked at. */
 const REVISION = 1;
@@ -39,16 +41,19 @@ export function planOf(
  * names a user.
  *
  * @param person - What of them is no event.
+ * @param companies - What they knew of their companies; in the end they see the last one itself.
  * @returns Entries and leaves of all the plan's segments in order, each at its exact instant.
  */
 export function replay(
   plan: Plan,
-  { self, account }: Pick<State, 'self' | 'account'>,
+  { self }: Pick<State, 'self'>,
   history: readonly (readonly [event: Event, id: number])[],
   untilMs: number,
+  { copies, last }: CompanyPast = { copies: [] },
 ): Outcome {
   const past = history.filter(([{ atMs }]) => atMs <= untilMs);
   const named = past.filter(([{ userId }]) => userId !== undefined).map(([{ atMs }]) => atMs);
   const knownFromMs = named.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  return relive(plan, { self, knownFromMs, ...(account && { account }) }, past, untilMs);
+  const lived = relive(plan, { self, knownFromMs, copies }, past, untilMs);
+  return { ...lived, state: seeing(plan, lived.state, last) };
 }

@@ -3,7 +3,7 @@ import { formatInstant } from '../instant.ts';
 import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
 import type { Problem } from '../segments/pointer.ts';
-import { checkReferences, savedOnly } from '../segments/references.ts';
+import { checkReferences } from '../segments/references.ts';
 import { definitionWords } from '../segments/words.ts';
 import { loadSiteDefinitions, readSegment } from '../store/definitions.ts';
 import type { Database } from '../store/open.ts';
@@ -46,11 +46,10 @@ export async function wrongReferences(
   definition: Definition,
 ): Promise<readonly Problem[]> {
   const { segments, scores } = await loadSiteDefinitions(database, site);
-  const wrong = checkReferences(definition, {
+  return checkReferences(definition, {
     segments: segments.map((each) => each.definition),
     scores: scores.map(({ model }) => model.id),
   });
-  return [...savedOnly(definition), ...wrong];
 }
 
 /** All segments of a site as they are defined today, ready to be judged. */

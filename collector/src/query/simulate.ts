@@ -10,8 +10,10 @@ import { loadSiteDefinitions } from '../store/definitions.ts';
 import type { Life } from '../store/lives.ts';
 import type { Database } from '../store/open.ts';
 import type { DiffAnswer, PreviewAnswer, SampleMember } from './answers.ts';
+import { companyLives, leftOutOf } from './company-lives.ts';
 import { type Effort, EVERYBODY, passOver } from './crowd.ts';
 import { addDays, DAYS_MAX, dateOf, type Turns, tellDays } from './days.ts';
+import { loadEvents } from './events.ts';
 import { memberAnswer } from './person.ts';
 import { planOf, replay } from './replay.ts';
 
@@ -41,20 +43,23 @@ export async function preview(
   const sample: SampleMember[] = [];
   let size = 0;
   let people = 0;
-  const visit = (life: Life) => {
+  const lives = companyLives(database, { site, plan, keys: [1] }, nowMs, effort);
+  const visit = async (life: Life) => {
     people += 1;
-    const { state, changes } = replay(plan, life.person.state, life.history, nowMs);
+    const companies = await lives.of(life.history);
+    const { state, changes } = replay(plan, life.person.state, life.history, nowMs, companies);
     for (const { segment: turned, direction, atMs } of changes) {
       if (turned !== segment) continue;
       const entered = direction === 'entered' ? 1 : 0;
       turns.push({ atMs, entered, left: 1 - entered });
     }
-    const member = sampleMember(life, state, segment, definition, nowMs);
-    if (member === undefined) return;
-    size += 1;
-    if (sample.length < SAMPLE_MAX) sample.push(member());
+    const member = sampleMember(life, state, segment, { database, definition, nowMs });
+    if (member !== undefined) size += 1;
+    if (member !== undefined && sample.length < SAMPLE_MAX) sample.push(await member());
   };
-  const sampled = await passOver(database, site, visit, effort);
+  const sampled = await passOver(database, site, visit, effort, {
+    readBesides: lives.eventsRead,
+  });
   return {
     words: definitionWords(definition),
     warnings: warnings(definition),
@@ -62,6 +67,7 @@ export async function preview(
     days: sinceFirst(turns, timeZone, nowMs),
     timeZone,
     ...(sampled && { sampled }),
+    ...leftOutOf(lives),
   };
 }
 
@@ -82,24 +88,28 @@ export async function diff(
   const enter: { count: number; sample: SampleMember[] } = { count: 0, sample: [] };
   const leave: { count: number; sample: SampleMember[] } = { count: 0, sample: [] };
   let stay = 0;
+  const lives = companyLives(database, { site, plan, keys: [1, 2] }, nowMs, effort);
   const sampled = await passOver(
     database,
     site,
-    (life) => {
-      const { state } = replay(plan, life.person.state, life.history, nowMs);
-      const was = sampleMember(life, state, before, current, nowMs);
-      const is = sampleMember(life, state, after, proposed, nowMs);
+    async (life) => {
+      const companies = await lives.of(life.history);
+      const { state } = replay(plan, life.person.state, life.history, nowMs, companies);
+      const was = sampleMember(life, state, before, { database, definition: current, nowMs });
+      const is = sampleMember(life, state, after, { database, definition: proposed, nowMs });
       if (was && is) stay += 1;
       const turned = was ?? is;
-      if (turned === undefined || (was && is)) return;
-      const side = is ? enter : leave;
-      side.count += 1;
-      if (side.sample.length < SAMPLE_MAX) side.sample.push(turned());
+      if (turned !== undefined && !(was && is)) {
+        const side = is ? enter : leave;
+        side.count += 1;
+        if (side.sample.length < SAMPLE_MAX) side.sample.push(await turned());
+      }
     },
     effort,
+    { readBesides: lives.eventsRead },
   );
   const told = { words: definitionWords(proposed), warnings: warnings(proposed) };
-  return { ...told, enter, leave, stay, ...(sampled && { sampled }) };
+  return { ...told, enter, leave, stay, ...(sampled && { sampled }), ...leftOutOf(lives) };
 }
 
 /** Tells of a member on request; `undefined` for somebody who is none. */
@@ -107,22 +117,33 @@ function sampleMember(
   { person, history }: Life,
   state: State,
   segment: CompiledSegment,
-  definition: Definition,
-  nowMs: number,
-): (() => SampleMember) | undefined {
+  { database, definition, nowMs }: Sampled,
+): (() => Promise<SampleMember>) | undefined {
   const { enteredMs, dueMs } = state.standings[segment.key] ?? {};
   if (enteredMs === undefined) return undefined;
-  return () => {
+  return async () => {
     const standing = { enteredMs, ...(dueMs !== undefined && { dueMs }) };
-    const events = new Map(history.map(([event, id]) => [id, event]));
-    const evidence = evidenceOf(segment.condition, state, nowMs).flatMap((id) => {
-      const event = events.get(id);
-      return event ? [`${eventWords(event)}, ${formatInstant(event.atMs)}`] : [];
+    const ids = evidenceOf(segment.condition, state, nowMs).slice(0, WHY_MAX);
+    const own = new Map(history.map(([event, id]) => [id, event]));
+    const others = ids.filter((id) => !own.has(id));
+    const found = others.length === 0 ? undefined : await loadEvents(database, person.site, others);
+    const evidence = ids.flatMap((id) => {
+      const event = own.get(id) ?? found?.get(id)?.event;
+      if (event === undefined) return [];
+      const words = `${eventWords(event)}, ${formatInstant(event.atMs)}`;
+      return [own.has(id) ? words : `A colleague: ${words}`];
     });
     // What holds because nothing happened has no events to show.
-    const why = evidence.length > 0 ? evidence.slice(0, WHY_MAX) : [definitionWords(definition)];
+    const why = evidence.length > 0 ? evidence : [definitionWords(definition)];
     return { ...memberAnswer(person, state, standing), why };
   };
+}
+
+/** What members are told of. */
+interface Sampled {
+  readonly database: Database;
+  readonly definition: Definition;
+  readonly nowMs: number;
 }
 
 function sinceFirst(turns: readonly Turns[], timeZone: string, nowMs: number) {

@@ -4,6 +4,7 @@ import { upgrade } from '../segments/apply.ts';
 import type { Plan } from '../segments/plan.ts';
 import type { State } from '../segments/state.ts';
 import type { Database } from '../store/open.ts';
+import { seeingTheirCompanies } from './company-sight.ts';
 import { loadHistory } from './events.ts';
 
 /** How a person stands to the plan's own segments at `nowMs`. */
@@ -16,7 +17,11 @@ export async function stateNow(
   const { state } = person;
   const own = Object.entries(state.standings).filter(([key]) => plan.segments.has(Number(key)));
   const standings: State['standings'] = Object.fromEntries(own);
-  if (state.revision >= plan.revision) return advance(plan, { ...state, standings }, nowMs).state;
+  if (state.revision >= plan.revision) {
+    const present = { ...person, state: { ...state, standings } };
+    const [seeing = present] = await seeingTheirCompanies(database, plan, [present]);
+    return advance(plan, seeing.state, nowMs).state;
+  }
   // The back-fill has not reached them yet.
   const unread = { ...state, revision: 0, lists: {}, standings: {} };
   return upgrade(plan, unread, await loadHistory(database, person), nowMs).state;

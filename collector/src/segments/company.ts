@@ -4,7 +4,7 @@ import { withoutDue } from './apply.ts';
 import type { AccountFacts } from './facts.ts';
 import { type Change, judge, type Moment } from './judge.ts';
 import { remember } from './perceive.ts';
-import type { AccountPlan, CompiledSegment } from './plan.ts';
+import type { AccountPlan, CompiledSegment, Plan } from './plan.ts';
 import { combine, NOTHING, type Recency } from './recency.ts';
 import { isCut, newState, type State } from './state.ts';
 import { mergeTraits } from './traits.ts';
@@ -20,6 +20,21 @@ export type Told = Pick<AccountFacts, 'traits' | 'holds'>;
 /** A company of which nobody was told anything yet. */
 export function newCompany(revision: number, atMs: number): State {
   return { ...newState(revision), settledMs: atMs, firstSeenMs: atMs, lastSeenMs: atMs };
+}
+
+/**
+ * Somebody who sees their company itself and not only what they were told of it: what time brings to
+ * it is then among what time brings to them. For looking ahead; nobody is stored so.
+ */
+export function seeing(plan: Plan, state: State, company: State | undefined): State {
+  const { account } = state;
+  if (account === undefined || plan.accounts === undefined || company === undefined) return state;
+  // It does not know yet what newer definitions ask.
+  if (company.revision !== plan.revision) return state;
+  const atMs = Math.max(state.settledMs, company.settledMs);
+  const told = { ...account, ...toldOf(plan.accounts, company), itself: company };
+  const moment = { atMs, cause: 'time', announced: false } as const;
+  return judge(plan, { ...state, account: told, settledMs: atMs }, plan.onAccount, moment).state;
 }
 
 /** What of a company's state the segments of the site ask about. */

@@ -30,6 +30,11 @@ export interface AccountFacts {
   readonly traits: Readonly<Record<string, Json>>;
   /** Conditions on all of its people together, by the condition's id, that hold. */
   readonly holds: readonly string[];
+  /**
+   * The company itself, where somebody looks: conditions on all of its people then are judged by it
+   * and tell what they rest on and what time brings. It is never stored with a person.
+   */
+  readonly itself?: Facts;
 }
 
 /** What conditions read of one person. */

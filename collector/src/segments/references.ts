@@ -61,20 +61,6 @@ export function checkReferences(definition: Definition, site: Site): readonly Pr
   });
 }
 
-/** What of a definition can be judged only once it is saved: a company is asked by what was kept for it. */
-export function savedOnly(definition: Referring): readonly Problem[] {
-  return leavesOf(definition).flatMap(({ leaf, pointer }) =>
-    'account' in leaf && !('is' in leaf)
-      ? [
-          {
-            pointer: pointerTo(pointer, 'account'),
-            detail: 'people of one account cannot be counted before the segment is saved',
-          },
-        ]
-      : [],
-  );
-}
-
 /** The definitions that refer to something directly, which therefore cannot be deleted. */
 export function dependentsOf(
   { kind, id }: Pick<Reference, 'kind' | 'id'>,

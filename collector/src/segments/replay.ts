@@ -1,6 +1,6 @@
 import type { Event } from '../event.ts';
 import { advance, type Outcome, segmentsDue } from './advance.ts';
-import type { Standing } from './facts.ts';
+import type { AccountFacts, Standing } from './facts.ts';
 import { type Change, judge, type Moment } from './judge.ts';
 import { addAll, perceive } from './perceive.ts';
 import type { Plan } from './plan.ts';
@@ -31,13 +31,21 @@ export function replay(plan: Plan, state: State, history: History, moment: Momen
     else standings[segment.key] = standing;
     if (was !== is) changes.push({ ...moment, segment, direction: is ? 'entered' : 'left' });
   }
-  return { state: { ...state, standings, settledMs: untilMs }, changes };
+  const replayed = { ...state, standings, settledMs: untilMs };
+  // Those that ask about companies are never replayed, yet may read what was.
+  const readers = plan.historic.flatMap(({ key }) => plan.dependents.get(key) ?? []);
+  const awaiting = readers.filter(({ isHistoric }) => !isHistoric);
+  if (awaiting.length === 0) return { state: replayed, changes };
+  const judged = judge(plan, replayed, awaiting, { ...moment, atMs: untilMs });
+  return { state: judged.state, changes: [...changes, ...judged.changes] };
 }
 
 /** What of a person is no event. */
 export interface Whom extends Pick<State, 'self' | 'account'> {
   /** Since when they have a user id: `-Infinity` for always, `Infinity` for never. */
   readonly knownFromMs: number;
+  /** What they knew of their company from when on, in order; instead of one `account` all along. */
+  readonly copies?: readonly { readonly atMs: number; readonly account: AccountFacts }[];
 }
 
 /**
@@ -48,7 +56,7 @@ export interface Whom extends Pick<State, 'self' | 'account'> {
  */
 export function relive(
   plan: Plan,
-  { self, account, knownFromMs }: Whom,
+  { self, account, knownFromMs, copies = [] }: Whom,
   history: History,
   untilMs: number,
 ): Outcome {
@@ -59,15 +67,18 @@ export function relive(
     changes.push(...passed.changes);
     state = passed.state;
   };
+  const accounts = new Map(copies.map((copy) => [copy.atMs, copy.account]));
   // Nothing below tells of the company that they have from the beginning.
   let untold = account === undefined ? [] : plan.onAccount;
-  for (const [atMs, events] of instantsOf(history)) {
+  for (const [atMs, events] of agendaOf(history, accounts, untilMs)) {
     pass(atMs - 1);
     const touched = new Set([...segmentsDue(plan, state, atMs), ...untold]);
     untold = [];
     const known = atMs >= knownFromMs;
     if (known !== state.known) addAll(touched, plan.segments.values());
-    state = { ...state, settledMs: atMs, known };
+    const copy = accounts.get(atMs);
+    if (copy !== undefined) addAll(touched, plan.onAccount);
+    state = { ...state, settledMs: atMs, known, ...(copy && { account: copy }) };
     for (const [event, id] of events) {
       const perceived = perceive(plan, state, event, id);
       addAll(touched, perceived.touched);
@@ -81,13 +92,26 @@ export function relive(
   return { state, changes };
 }
 
-function instantsOf(history: History): Iterable<[number, (readonly [Event, number])[]]> {
-  const instants = new Map<number, (readonly [Event, number])[]>();
-  for (const each of history.toSorted(([a], [b]) => a.atMs - b.atMs)) {
-    const [{ atMs }] = each;
-    const present = instants.get(atMs);
+/** Every instant at which they did something or were told something, in order. */
+function agendaOf(
+  history: History,
+  accounts: ReadonlyMap<number, AccountFacts>,
+  untilMs: number,
+): Iterable<[number, History[number][]]> {
+  const agenda = instantsOf(history, ([{ atMs }]) => atMs);
+  for (const atMs of accounts.keys()) {
+    if (atMs <= untilMs && !agenda.has(atMs)) agenda.set(atMs, []);
+  }
+  return accounts.size === 0 ? agenda : [...agenda].sort(([a], [b]) => a - b);
+}
+
+/** What belongs to each instant, in order of time. */
+export function instantsOf<T>(all: readonly T[], atMsOf: (each: T) => number): Map<number, T[]> {
+  const instants = new Map<number, T[]>();
+  for (const each of all.toSorted((a, b) => atMsOf(a) - atMsOf(b))) {
+    const present = instants.get(atMsOf(each));
     if (present) present.push(each);
-    else instants.set(atMs, [each]);
+    else instants.set(atMsOf(each), [each]);
   }
   return instants;
 }

@@ -18,7 +18,14 @@ import {
   type Tuple,
 } from './rows.ts';
 import * as sql from './statements.ts';
-import type { Changes, CompanyPersonRow, MembershipRow, Store, UnitOfWork } from './store.ts';
+import type {
+  Changes,
+  CompanyPersonRow,
+  CompanyStrand,
+  MembershipRow,
+  Store,
+  UnitOfWork,
+} from './store.ts';
 
 /** A {@link Store} in a libSQL file or server. The client must be the only one that writes. */
 export function createLibsqlStore(client: Client): Store {
@@ -64,6 +71,16 @@ function unitOf(tx: Transaction): UnitOfWork {
     },
     dueCompanies: async (nowMs, limit) =>
       (await rows(sql.SELECT_DUE_COMPANIES, nowMs, limit)).map(readCompany),
+    namedAfter: async ({ site, groupId, part }, limit) => {
+      const ofSite = [site, groupId, groupId, part, limit];
+      const found = await rows(sql.SELECT_NAMED_AFTER, ...ofSite);
+      if (found.length > 0) return found.map(strandOf);
+      const [next] = await rows(sql.SELECT_NAMING_SITE, site);
+      if (next === undefined) return [];
+      return (await rows(sql.SELECT_NAMED_AFTER, next[0], '', '', 0, limit)).map(strandOf);
+    },
+    owners: async (parts) =>
+      (await list(sql.SELECT_OWNERS, parts.map(idTuple))).map((row) => Number(row[0])),
     history: async (parts) => (await list(sql.SELECT_HISTORY, parts.map(idTuple))).map(readEvent),
     due: async (nowMs, limit) => (await rows(sql.SELECT_DUE, nowMs, limit)).map(readProfile),
     nextDueMs: async () => {
@@ -89,6 +106,10 @@ function unitOf(tx: Transaction): UnitOfWork {
     },
     outgoing: outgoingUnitOf(rows),
   };
+}
+
+function strandOf(row: ArrayLike<unknown>): CompanyStrand {
+  return { site: Number(row[0]), groupId: String(row[1]), part: Number(row[2]) };
 }
 
 /** Rows go in by ascending key: a sorted run of inserts touches each page once. */

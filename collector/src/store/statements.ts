@@ -133,6 +133,18 @@ export const SELECT_COMPANY_PEOPLE = `
   ON account_person.bucket = list.value ->> 0 AND account_person.site = list.value ->> 1
     AND account_person.group_id = list.value ->> 2`;
 
+export const SELECT_NAMED_AFTER = `
+  SELECT DISTINCT site, body ->> 'g', part FROM event
+  WHERE type = 'group' AND site = ? AND body ->> 'g' >= ? AND (body ->> 'g' > ? OR part > ?)
+  ORDER BY body ->> 'g', part LIMIT ?`;
+
+export const SELECT_NAMING_SITE = `
+  SELECT site FROM event WHERE type = 'group' AND site > ? ORDER BY site LIMIT 1`;
+
+export const SELECT_OWNERS = `
+  SELECT DISTINCT coalesce("into", profile.id) FROM json_each(?) AS list CROSS JOIN profile
+  ON profile.bucket = list.value ->> 0 AND profile.id = list.value ->> 1`;
+
 export const SELECT_PROFILES_AFTER = `
   SELECT ${PROFILE_COLUMNS} FROM profile
   WHERE (bucket, id) > (?, ?) AND site = ? AND "into" IS NULL ORDER BY bucket, id LIMIT ?`;

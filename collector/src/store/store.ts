@@ -24,6 +24,11 @@ export interface CompanyPersonRow extends CompanyName {
   readonly profile: number;
 }
 
+/** A strand of history that holds a group call naming a company. */
+export interface CompanyStrand extends CompanyName {
+  readonly part: number;
+}
+
 export interface MemberLogRow extends MembershipRow {
   readonly id: number;
   readonly version: number;
@@ -99,6 +104,13 @@ export interface UnitOfWork {
   readonly peopleOf: (names: readonly CompanyName[]) => Promise<readonly Profile[]>;
   /** Companies that time changes at or before `nowMs`, the earliest first. */
   readonly dueCompanies: (nowMs: number, limit: number) => Promise<readonly Company[]>;
+  /** Which strands hold a group call naming which company, in the order of these three. */
+  readonly namedAfter: (
+    position: CompanyStrand,
+    limit: number,
+  ) => Promise<readonly CompanyStrand[]>;
+  /** Whose some strands of history are. */
+  readonly owners: (parts: readonly number[]) => Promise<readonly number[]>;
   /** The full history of some strands, with the events' ids. */
   readonly history: (
     parts: readonly number[],

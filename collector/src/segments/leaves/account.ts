@@ -51,13 +51,19 @@ function compileAccountDid(
   compiler: Compiler,
 ): CompiledLeaf {
   const id = accountConditionId(source.account);
-  compileDidTimes(source.account, compiler);
+  const did = compileDidTimes(source.account, compiler);
   compiler.accountDid(id, source.account);
   return {
     op: 'leaf',
     source,
     reads: { account: true },
-    judge: ({ account }) => ({ is: account?.holds.includes(id) ?? false, untilMs: FOREVER }),
-    evidence: NO_EVIDENCE,
+    judge: ({ account }, nowMs) =>
+      account?.itself === undefined
+        ? { is: account?.holds.includes(id) ?? false, untilMs: FOREVER }
+        : did.judge(account.itself, nowMs),
+    evidence: ({ account }, nowMs) =>
+      account?.itself === undefined ? [] : did.evidence(account.itself, nowMs),
+    figures: ({ account }, nowMs) =>
+      account?.itself === undefined ? {} : (did.figures?.(account.itself, nowMs) ?? {}),
   };
 }

@@ -1,0 +1,1 @@
+CREATE INDEX `event_by_company` ON `event` (`site`,body ->> 'g',`part`) WHERE type = 'group';
