@@ -332,10 +332,10 @@ class LoopWriter {
       worked = (await this.#settleDue()) || worked;
       worked = (await this.#backfill()) || worked;
       worked = (await this.#rank()) || worked;
-      worked = (await this.#regroup()) || worked;
       worked = (await this.#relay()) || worked;
       worked = (await this.#saveSeenInTime()) || worked;
       worked = (await this.#prune()) || worked;
+      worked = (await this.#regroup()) || worked;
       // Requests that arrived meanwhile are read from their sockets before the next group is closed.
       await new Promise<void>((resolve) => setImmediate(resolve));
       worked ||= this.#waiting.length > 0 || this.#jobs.length > 0;
