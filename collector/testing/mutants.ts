@@ -73,15 +73,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a step may come in the same instant as the one before it',
-    file: 'leaves/seq.ts',
-    find: 'if (atMs >= entry.atMs || atMs <= sinceMs) continue;',
-    replace: 'if (atMs > entry.atMs || atMs <= sinceMs) continue;',
+    file: 'leaves/seq-runs.ts',
+    find: 'run.entry.atMs < entry.atMs;',
+    replace: 'run.entry.atMs <= entry.atMs;',
   },
   {
     name: 'silence is judged of the first of several times',
     file: 'leaves/seq.ts',
-    find: 'runs.reduce((ms, { entry }) => Math.max(ms, entry.atMs), -FOREVER)',
-    replace: 'runs.reduce((ms, { entry }) => Math.min(ms, entry.atMs), FOREVER)',
+    find: 'const [run] = runs;',
+    replace: 'const run = runs.at(-1);',
   },
   {
     name: 'people may leave before their stay is over',
