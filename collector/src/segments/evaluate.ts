@@ -18,13 +18,16 @@ export function evaluate(condition: CompiledCondition, facts: Facts, nowMs: numb
 /**
  * The exact instant after `nowMs` at which the answer changes if nothing more happens; `undefined` if
  * it stays. Each step passes one change of one part, and with no new events those are few.
+ *
+ * @param now - The answer at `nowMs`, where it is known.
  */
 export function nextChangeMs(
   condition: CompiledCondition,
   facts: Facts,
   nowMs: number,
+  now: Verdict = evaluate(condition, facts, nowMs),
 ): number | undefined {
-  const { is, untilMs } = evaluate(condition, facts, nowMs);
+  const { is, untilMs } = now;
   let candidateMs = untilMs;
   while (candidateMs < FOREVER) {
     const later = evaluate(condition, facts, candidateMs);
