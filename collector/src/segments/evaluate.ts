@@ -37,7 +37,10 @@ export function nextChangeMs(
   return undefined;
 }
 
-/** Parts that decide hold the answer up together; where none does, the first to turn may change it. */
+/**
+ * Parts that decide hold the answer up together; where none does, the first to turn may change it. One
+ * that decides for ever leaves nothing to ask of the others.
+ */
 function evaluateParts(
   condition: Extract<CompiledCondition, { op: 'all' | 'any' }>,
   facts: Facts,
@@ -50,6 +53,7 @@ function evaluateParts(
   for (const part of condition.of) {
     const { is, untilMs } = evaluate(part, facts, nowMs);
     if (is === deciding) {
+      if (untilMs === FOREVER) return { is, untilMs };
       decided = true;
       decidedUntilMs = Math.max(decidedUntilMs, untilMs);
     } else {
