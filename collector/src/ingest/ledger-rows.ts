@@ -5,6 +5,7 @@ import type { StreamMessage } from '../query/answers.ts';
 import { evidenceOf } from '../segments/evidence.ts';
 import type { Change } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
+import type { State } from '../segments/state.ts';
 import type { Changes, MemberLogRow } from '../store/store.ts';
 
 /** A change of a membership and whose it is. */
@@ -27,7 +28,10 @@ export function membershipDifference(
     const was = old?.state.standings ?? {};
     const is = person?.state.standings ?? {};
     if (site === undefined || was === is) continue;
-    for (const segment of planOf(site).segments.keys()) {
+    const { segments } = planOf(site);
+    for (const segment of keysOf(was, is)) {
+      // Whoever removed a segment removed its members.
+      if (!segments.has(segment)) continue;
       const wasMs = was[segment]?.enteredMs;
       const isMs = is[segment]?.enteredMs;
       if (wasMs === isMs) continue;
@@ -36,6 +40,10 @@ export function membershipDifference(
     }
   }
   return { entered, left };
+}
+
+function keysOf(was: State['standings'], is: State['standings']): ReadonlySet<number> {
+  return new Set([...Object.keys(was), ...Object.keys(is)].map(Number));
 }
 
 export function logRow(id: number, profile: number, change: Change, nowMs: number): MemberLogRow {
