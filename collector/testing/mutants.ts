@@ -1,3 +1,5 @@
+import { LAW_MUTANTS } from './law-mutants.ts';
+
 /** A deliberate defect: a piece of a module and what stands there instead. */
 export interface Mutant {
   readonly name: string;
@@ -103,14 +105,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
 ];
 
-/** Puts a defect into the module as it is loaded: a plugin for Vite. */
+/** Puts a defect into the module as it is loaded: a plugin for Vite. @param name - Of a mutant. */
 export function mutation(name: string | undefined) {
-  const mutant = MUTANTS.find((each) => each.name === name);
+  const engine = MUTANTS.map((each) => ({ ...each, file: `segments/${each.file}` }));
+  const mutant = [...engine, ...LAW_MUTANTS].find((each) => each.name === name);
   return {
     name: 'mutation',
     enforce: 'pre' as const,
     transform(code: string, id: string): string | undefined {
-      if (!mutant || !id.endsWith(`/collector/src/segments/${mutant.file}`)) return undefined;
+      if (!mutant || !id.endsWith(`/collector/src/${mutant.file}`)) return undefined;
       return code.replace(mutant.find, () => mutant.replace);
     },
   };
