@@ -34,7 +34,7 @@ const uniform = (...visitors: number[]) => visitors.map((each) => at(10, each, '
 
 export const FULL_CURVES: CurveSize = {
   points: [...BY_SEGMENTS, at(10, 100_000), at(10, 1_000_000), ...uniform(FEW, 100_000, 1_000_000)],
-  ...{ rounds: 3, warmUpEvents: 2_000, events: 20_000 },
+  ...{ rounds: 2, warmUpEvents: 1_500, events: 4_000 },
 };
 export const QUICK_CURVES: CurveSize = {
   points: [...BY_SEGMENTS, at(10, 100_000), ...uniform(FEW, 100_000)],
@@ -46,7 +46,7 @@ export const EVENTS_PER_TRANSACTION = 200;
 const EVENTS_PER_REQUEST = 20;
 const INSERT_MS_MAX = 4_000;
 /** The audit goes on for so many comparisons and then to the end of the person. */
-const AUDITED_MAX = 200_000;
+const AUDITED_MAX = 50_000;
 
 export interface Driven extends DriveResult {
   readonly events: number;
