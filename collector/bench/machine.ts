@@ -3,7 +3,14 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const PACKAGES = ['libsql', '@libsql/client', 'drizzle-orm', 'hono', '@hono/node-server'] as const;
+const PACKAGES = [
+  'libsql',
+  '@libsql/client',
+  'drizzle-orm',
+  'hono',
+  '@hono/node-server',
+  '@duckdb/node-api',
+] as const;
 const GIB = 2 ** 30;
 
 /** Where and with what was measured, in a few lines. */

@@ -1,38 +1,66 @@
 /**
  * `npm run bench`: what the collector takes in, beside what Hono and SQLite take alone and what the
- * same collector would take if it wrote row by row. `--quick` for a first look, `--save` to keep it.
+ * same collector would take if it wrote row by row (`--only ingest`); and what an event costs against
+ * the number of segments and people, beside asking all events again (`--only curves`). `--quick` for
+ * a first look, `--save` to keep it. Ends with 1 where anything was not as it must be.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { here } from './child.ts';
 import { Contest } from './contest.ts';
+import { FULL_CURVES, measureCurves, QUICK_CURVES } from './curves.ts';
+import { curvesReport } from './curves-report.ts';
 import { loadAverage } from './machine.ts';
 import { reportOf } from './report.ts';
 
 const ROUNDS = 3;
 const FULL = { warmUpMs: 1_000, measureMs: 4_000 };
 const QUICK = { warmUpMs: 500, measureMs: 1_200 };
+const PARTS = ['ingest', 'curves'] as const;
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 });
-const timing = options.quick ? QUICK : FULL;
-const contest = new Contest(timing);
-const loadAverages: number[] = [];
-await contest.start();
-for (let round = 0; round < ROUNDS; round += 1) {
-  await contest.measureRound();
-  loadAverages.push(loadAverage());
+if (options.only !== undefined && !PARTS.some((part) => part === options.only)) {
+  throw new Error(`--only takes one of ${PARTS.join(', ')}`);
 }
-await contest.stop();
+for (const part of PARTS) {
+  if (options.only !== undefined && options.only !== part) continue;
+  const { text, faults } = part === 'ingest' ? await runContest() : await runCurves();
+  process.stdout.write(`${text}\n`);
+  if (options.save) {
+    mkdirSync(here('results'), { recursive: true });
+    writeFileSync(here(`results/${new Date().toISOString().slice(0, 10)}-${part}.txt`), text);
+  }
+  if (faults.length > 0) process.exitCode = 1;
+}
 
-const text = reportOf(contest, { rounds: ROUNDS, measureMs: timing.measureMs, loadAverages });
-process.stdout.write(text);
-if (options.save) {
-  mkdirSync(here('results'), { recursive: true });
-  writeFileSync(here(`results/${new Date().toISOString().slice(0, 10)}-ingest.txt`), text);
+interface Page {
+  readonly text: string;
+  readonly faults: readonly string[];
 }
-if (contest.faults.length > 0) process.exitCode = 1;
+
+async function runContest(): Promise<Page> {
+  const timing = options.quick ? QUICK : FULL;
+  const contest = new Contest(timing);
+  const loadAverages: number[] = [];
+  await contest.start();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await contest.measureRound();
+    loadAverages.push(loadAverage());
+  }
+  await contest.stop();
+  const circumstances = { rounds: ROUNDS, measureMs: timing.measureMs, loadAverages };
+  return { text: reportOf(contest, circumstances), faults: contest.faults };
+}
+
+async function runCurves(): Promise<Page> {
+  const size = options.quick ? QUICK_CURVES : FULL_CURVES;
+  const before = loadAverage();
+  const curves = await measureCurves(size);
+  return { text: curvesReport(curves, size, [before, loadAverage()]), faults: curves.faults };
+}

@@ -63,7 +63,8 @@ export function columns(lines: readonly (readonly string[])[]): readonly string[
   );
 }
 
-function median(values: readonly number[]): number | undefined {
+/** `undefined` of nothing. */
+export function median(values: readonly number[]): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
 }

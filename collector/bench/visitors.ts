@@ -18,8 +18,10 @@ const USER_AGENT =
 export interface Traffic {
   /** The next event of somebody who is on the site now; recent visitors act more often. */
   readonly next: (nowMs: number) => WireEvent;
-  /** One page view of each visitor, at some moment of the week before. */
-  readonly past: (nowMs: number) => IterableIterator<WireEvent>;
+  /** The next event of anybody at all, in a visit of its own: nobody is likelier than others. */
+  readonly anybody: (nowMs: number) => WireEvent;
+  /** One page view of each of these visitors, of all unless given, at some moment of the week before. */
+  readonly past: (nowMs: number, whom?: Iterable<number>) => IterableIterator<WireEvent>;
 }
 
 interface Visit {
@@ -27,15 +29,18 @@ interface Visit {
   readonly sessionId: string;
 }
 
-/** @param seed - The same seed gives the same people on the same paths; only messageIds differ. */
-export function createTraffic(seed: number): Traffic {
+/**
+ * @param seed - The same seed gives the same people on the same paths; only messageIds differ.
+ * @param visitors - How many there are.
+ */
+export function createTraffic(seed: number, visitors: number = VISITORS): Traffic {
   const random = randomFrom(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const pick = <T>(list: readonly [T, ...T[]]): T => list[below(list.length)] ?? list[0];
   // Squared, the draw prefers low numbers: a quarter of the people come half of the time.
   const skewed = (limit: number) => Math.floor(random() ** 2 * limit);
   let visitsMade = 0;
-  const newVisit = (visitor = skewed(VISITORS)): Visit => {
+  const newVisit = (visitor = skewed(visitors)): Visit => {
     visitsMade += 1;
     return { visitor, sessionId: `${seed}-${visitsMade.toString(36)}` };
   };
@@ -44,7 +49,10 @@ export function createTraffic(seed: number): Traffic {
   const next = (nowMs: number): WireEvent => {
     const position = skewed(VISITS);
     if (below(EVENTS_PER_VISIT) === 0) visits[position] = newVisit();
-    const visit = visits[position] ?? newVisit();
+    return eventIn(visits[position] ?? newVisit(), nowMs);
+  };
+  const anybody = (nowMs: number): WireEvent => eventIn(newVisit(below(visitors)), nowMs);
+  const eventIn = (visit: Visit, nowMs: number): WireEvent => {
     const atMs = nowMs - below(QUEUED_MS_MAX);
     const share = random();
     if (share < 0.82) return pageEvent(visit, atMs, pathOf(random));
@@ -53,12 +61,21 @@ export function createTraffic(seed: number): Traffic {
       return linkEvent(visit, atMs, pick(['Start trial', 'Read more', 'Watch demo']));
     return identifyEvent(visit, atMs);
   };
-  function* past(nowMs: number): IterableIterator<WireEvent> {
-    for (let visitor = 0; visitor < VISITORS; visitor += 1) {
+  function* past(nowMs: number, whom = all(visitors)): IterableIterator<WireEvent> {
+    for (const visitor of whom) {
       yield pageEvent(newVisit(visitor), nowMs - below(WEEK_MS), pathOf(random));
     }
   }
-  return { next, past };
+  return { next, anybody, past };
+}
+
+/** The id in the browser of a visitor. */
+export function anonymousIdOf(visitor: number): string {
+  return `01930000-0000-7000-8000-${visitor.toString(16).padStart(12, '0')}`;
+}
+
+function all(visitors: number): Iterable<number> {
+  return Array.from({ length: visitors }, (_, visitor) => visitor);
 }
 
 /** One view in ten is of a page that segments ask about; the others are spread over 400 paths. */
@@ -119,7 +136,7 @@ function baseOf({ visitor, sessionId }: Visit, atMs: number, path: string) {
   return {
     messageId: randomUUID(),
     timestamp: new Date(atMs).toISOString(),
-    anonymousId: `01930000-0000-7000-8000-${visitor.toString(16).padStart(12, '0')}`,
+    anonymousId: anonymousIdOf(visitor),
     context,
   };
 }

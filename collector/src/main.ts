@@ -42,10 +42,14 @@ const stream = createStream();
 let sender: Sender | undefined;
 // What is due before there is a sender is found when it starts.
 const due = () => sender?.wake();
-const writer = await startWriterThread(address, { report, due, ...publishTo(stream) }, (error) => {
-  report(error);
-  process.exit(1);
-});
+const writer = await startWriterThread(
+  { address, listeners: stream.listeners },
+  { report, due, ...publishTo(stream) },
+  (error) => {
+    report(error);
+    process.exit(1);
+  },
+);
 const webhookHosts = new Set(settings.webhookAllowHosts);
 sender = createSender({
   outgoing: writer.outgoing,

@@ -1,17 +1,20 @@
 /** The entry of the writer's thread: opens the one connection that writes and serves the main thread. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { startDatabaseWriter } from './ingest/start.ts';
-import type { FromWriter, ToWriter } from './ingest/writer-thread.ts';
-import { type DatabaseAddress, openWriter } from './store/open.ts';
+import type { FromWriter, ThreadStart, ToWriter } from './ingest/writer-thread.ts';
+import { openWriter } from './store/open.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This file is the entry of a worker thread');
 const tell = (message: FromWriter) => port.postMessage(message);
 
-const database = await openWriter(workerData as DatabaseAddress);
+const { address, listeners } = workerData as ThreadStart;
+const database = await openWriter(address);
 const writer = await startDatabaseWriter(database, {
   clock: Date.now,
-  committed: (events) => tell({ kind: 'committed', events }),
+  committed: (events) => {
+    if (Atomics.load(listeners, 0) > 0) tell({ kind: 'committed', events });
+  },
   deliver: (messages) => tell({ kind: 'deliver', messages }),
   due: () => tell({ kind: 'due' }),
   report: (error) => tell({ kind: 'report', error }),

@@ -1,3 +1,5 @@
+import { LAW_MUTANTS } from './law-mutants.ts';
+
 /** A deliberate defect: a piece of a module and what stands there instead. */
 export interface Mutant {
   readonly name: string;
@@ -79,15 +81,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a step may come in the same instant as the one before it',
-    file: 'leaves/seq.ts',
-    find: 'if (atMs >= entry.atMs || atMs <= sinceMs) continue;',
-    replace: 'if (atMs > entry.atMs || atMs <= sinceMs) continue;',
+    file: 'leaves/seq-runs.ts',
+    find: 'run.entry.atMs < entry.atMs;',
+    replace: 'run.entry.atMs <= entry.atMs;',
   },
   {
     name: 'silence is judged of the first of several times',
     file: 'leaves/seq.ts',
-    find: 'runs.reduce((ms, { entry }) => Math.max(ms, entry.atMs), -FOREVER)',
-    replace: 'runs.reduce((ms, { entry }) => Math.min(ms, entry.atMs), FOREVER)',
+    find: 'const [run] = runs;',
+    replace: 'const run = runs.at(-1);',
   },
   {
     name: 'people may leave before their stay is over',
@@ -145,14 +147,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
 ];
 
-/** Puts a defect into the module as it is loaded: a plugin for Vite. */
+/** Puts a defect into the module as it is loaded: a plugin for Vite. @param name - Of a mutant. */
 export function mutation(name: string | undefined) {
-  const mutant = MUTANTS.find((each) => each.name === name);
+  const engine = MUTANTS.map((each) => ({ ...each, file: `segments/${each.file}` }));
+  const mutant = [...engine, ...LAW_MUTANTS].find((each) => each.name === name);
   return {
     name: 'mutation',
     enforce: 'pre' as const,
     transform(code: string, id: string): string | undefined {
-      if (!mutant || !id.endsWith(`/collector/src/segments/${mutant.file}`)) return undefined;
+      if (!mutant || !id.endsWith(`/collector/src/${mutant.file}`)) return undefined;
       return code.replace(mutant.find, () => mutant.replace);
     },
   };

@@ -8,6 +8,7 @@ import type { Facts } from '../segments/facts.ts';
 import type { Change } from '../segments/judge.ts';
 import { compileBand } from '../segments/leaves/score.ts';
 import type { Plan } from '../segments/plan.ts';
+import type { State } from '../segments/state.ts';
 import type { Changes, MemberLogRow } from '../store/store.ts';
 import type { Crossing } from './crossings.ts';
 
@@ -31,7 +32,10 @@ export function membershipDifference(
     const was = old?.state.standings ?? {};
     const is = person?.state.standings ?? {};
     if (site === undefined || was === is) continue;
-    for (const segment of planOf(site).segments.keys()) {
+    const { segments } = planOf(site);
+    for (const segment of keysOf(was, is)) {
+      // Whoever removed a segment removed its members.
+      if (!segments.has(segment)) continue;
       const wasMs = was[segment]?.enteredMs;
       const isMs = is[segment]?.enteredMs;
       if (wasMs === isMs) continue;
@@ -40,6 +44,10 @@ export function membershipDifference(
     }
   }
   return { entered, left };
+}
+
+function keysOf(was: State['standings'], is: State['standings']): ReadonlySet<number> {
+  return new Set([...Object.keys(was), ...Object.keys(is)].map(Number));
 }
 
 export function logRow(id: number, profile: number, change: Change, nowMs: number): MemberLogRow {

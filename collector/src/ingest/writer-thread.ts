@@ -33,6 +33,13 @@ export type FromWriter =
   | { readonly kind: 'due' }
   | { readonly kind: 'report'; readonly error: unknown };
 
+/** What the writer's thread is given as it starts. */
+export interface ThreadStart {
+  readonly address: DatabaseAddress;
+  /** In memory that both threads share: how many want to hear of events. */
+  readonly listeners: Int32Array;
+}
+
 interface Pending {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
@@ -41,14 +48,15 @@ interface Pending {
 /**
  * The writer in a thread of its own: its driver is synchronous, and answers must not wait for a sync.
  *
+ * @param start - Events come back here only while somebody listens: each is copied on its way.
  * @param died - Is told when the thread ends without being asked to: nothing can be written any more.
  */
 export async function startWriterThread(
-  address: DatabaseAddress,
+  start: ThreadStart,
   ports: Pick<WriterPorts, 'committed' | 'deliver' | 'due' | 'report'>,
   died: (error: unknown) => void,
 ): Promise<Writer> {
-  const worker = new Worker(new URL('../writer-main.js', import.meta.url), { workerData: address });
+  const worker = new Worker(new URL('../writer-main.js', import.meta.url), { workerData: start });
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let closing = false;

@@ -22,8 +22,10 @@ export interface Reads {
   readonly traits?: readonly string[];
   /** The account, its traits and what holds of it. */
   readonly account?: true;
-  /** When anything at all happened first or last. */
+  /** When anything at all happened last. */
   readonly activity?: true;
+  /** When anything at all happened first. */
+  readonly beginning?: true;
   /** Keys of segments; `past` where it is not only about being a member now. */
   readonly segments?: readonly { readonly key: number; readonly past: boolean }[];
 }

@@ -18,13 +18,16 @@ export function evaluate(condition: CompiledCondition, facts: Facts, nowMs: numb
 /**
  * The exact instant after `nowMs` at which the answer changes if nothing more happens; `undefined` if
  * it stays. Each step passes one change of one part, and with no new events those are few.
+ *
+ * @param now - The answer at `nowMs`, where it is known.
  */
 export function nextChangeMs(
   condition: CompiledCondition,
   facts: Facts,
   nowMs: number,
+  now: Verdict = evaluate(condition, facts, nowMs),
 ): number | undefined {
-  const { is, untilMs } = evaluate(condition, facts, nowMs);
+  const { is, untilMs } = now;
   let candidateMs = untilMs;
   while (candidateMs < FOREVER) {
     const later = evaluate(condition, facts, candidateMs);
@@ -34,7 +37,10 @@ export function nextChangeMs(
   return undefined;
 }
 
-/** Parts that decide hold the answer up together; where none does, the first to turn may change it. */
+/**
+ * Parts that decide hold the answer up together; where none does, the first to turn may change it. One
+ * that decides for ever leaves nothing to ask of the others.
+ */
 function evaluateParts(
   condition: Extract<CompiledCondition, { op: 'all' | 'any' }>,
   facts: Facts,
@@ -47,6 +53,7 @@ function evaluateParts(
   for (const part of condition.of) {
     const { is, untilMs } = evaluate(part, facts, nowMs);
     if (is === deciding) {
+      if (untilMs === FOREVER) return { is, untilMs };
       decided = true;
       decidedUntilMs = Math.max(decidedUntilMs, untilMs);
     } else {

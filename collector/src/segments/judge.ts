@@ -84,39 +84,57 @@ export function valueThen(
 /** How a person stands to a segment at an instant, given how they stood till then. */
 function stand(segment: CompiledSegment, facts: Facts, atMs: number): Standing {
   const was = facts.standings[segment.key] ?? {};
-  const enteredMs = enteredSince(segment, was, facts, atMs);
-  const kept = momentsOf(segment, was, enteredMs, atMs);
-  const dueMs =
-    enteredMs === undefined
-      ? nextChangeMs(segment.enters, facts, atMs)
-      : leavesMs(segment, facts, { enteredMs, atMs });
+  const { enteredMs, dueMs } =
+    was.enteredMs === undefined
+      ? standOutside(segment, facts, atMs)
+      : standInside(segment, was.enteredMs, facts, atMs);
   return {
-    ...kept,
+    ...momentsOf(segment, was, enteredMs, atMs),
     ...(enteredMs !== undefined && { enteredMs }),
     ...(dueMs !== undefined && { dueMs }),
   };
 }
 
-function enteredSince(
-  { enters, leaves, minStay }: CompiledSegment,
-  { enteredMs }: Standing,
-  facts: Facts,
-  atMs: number,
-): number | undefined {
-  if (enteredMs === undefined) return evaluate(enters, facts, atMs).is ? atMs : undefined;
-  const mayLeave = minStay === undefined || atMs >= minStay.after(enteredMs);
-  return mayLeave && evaluate(leaves, facts, atMs).is ? undefined : enteredMs;
+type Stand = { readonly [Key in 'enteredMs' | 'dueMs']: number | undefined };
+
+/** How somebody stands from now on who was no member. */
+function standOutside(segment: CompiledSegment, facts: Facts, atMs: number): Stand {
+  const { enters, leaves, minStay } = segment;
+  const verdict = evaluate(enters, facts, atMs);
+  if (!verdict.is) {
+    return { enteredMs: undefined, dueMs: nextChangeMs(enters, facts, atMs, verdict) };
+  }
+  const stayMs = minStay?.after(atMs) ?? atMs;
+  return { enteredMs: atMs, dueMs: leavesMs(leaves, facts, { stayMs, atMs }) };
 }
 
-/** When a member leaves if nothing happens. */
-function leavesMs(
-  { leaves, minStay }: CompiledSegment,
+/** How somebody stands from now on who was a member since `enteredMs`. */
+function standInside(
+  { enters, leaves, minStay }: CompiledSegment,
+  enteredMs: number,
   facts: Facts,
-  { enteredMs, atMs }: { readonly enteredMs: number; readonly atMs: number },
+  atMs: number,
+): Stand {
+  const mayLeave = minStay === undefined || atMs >= minStay.after(enteredMs);
+  if (!mayLeave) {
+    const stayMs = minStay.after(enteredMs);
+    return { enteredMs, dueMs: leavesMs(leaves, facts, { stayMs, atMs }) };
+  }
+  const verdict = evaluate(leaves, facts, atMs);
+  return verdict.is
+    ? { enteredMs: undefined, dueMs: nextChangeMs(enters, facts, atMs) }
+    : { enteredMs, dueMs: nextChangeMs(leaves, facts, atMs, verdict) };
+}
+
+/** When a member leaves if nothing happens; not before `stayMs`. */
+function leavesMs(
+  leaves: CompiledSegment['leaves'],
+  facts: Facts,
+  { stayMs, atMs }: { readonly stayMs: number; readonly atMs: number },
 ): number | undefined {
-  const stayMs = minStay?.after(enteredMs) ?? atMs;
   if (stayMs <= atMs) return nextChangeMs(leaves, facts, atMs);
-  return evaluate(leaves, facts, stayMs).is ? stayMs : nextChangeMs(leaves, facts, stayMs);
+  const verdict = evaluate(leaves, facts, stayMs);
+  return verdict.is ? stayMs : nextChangeMs(leaves, facts, stayMs, verdict);
 }
 
 /** When the person last came and went, of segments about which others ask that. */

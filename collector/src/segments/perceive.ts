@@ -13,6 +13,7 @@ export function perceive(
 ): { readonly state: State; readonly touched: Set<CompiledSegment> } {
   const touched = new Set<CompiledSegment>(plan.onActivity);
   if (state.lastSeenMs === Number.NEGATIVE_INFINITY) addAll(touched, plan.bornInto);
+  if (event.atMs < state.firstSeenMs) addAll(touched, plan.onBeginning);
   const lists = remember(plan, state, [event, id, state.self], touched);
   let { traits } = state;
   if (event.type === 'identify') {

@@ -75,8 +75,10 @@ export interface Plan {
   readonly bornInto: readonly CompiledSegment[];
   /** Who reads a trait of this name. */
   readonly byTrait: ReadonlyMap<string, readonly CompiledSegment[]>;
-  /** Who reads when anything at all happened. */
+  /** Who reads when anything at all happened last. */
   readonly onActivity: readonly CompiledSegment[];
+  /** Who reads when anything at all happened first. */
+  readonly onBeginning: readonly CompiledSegment[];
   readonly onAccount: readonly CompiledSegment[];
   /** What companies are asked; absent where no segment asks anything of them. */
   readonly accounts?: AccountPlan;
@@ -145,6 +147,7 @@ export function compilePlan(
     ),
     byTrait: traitReaders(segments),
     onActivity: readersOf((segment) => partsOf(segment).some(({ reads }) => reads.activity)),
+    onBeginning: readersOf((segment) => partsOf(segment).some(({ reads }) => reads.beginning)),
     onAccount: readersOf(readsAccount),
     ...(segments.some(readsAccount) && {
       accounts: { traits: questions.traits, plan: planAccounts(questions, revision, timeZone) },

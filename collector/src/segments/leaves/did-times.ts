@@ -1,8 +1,8 @@
 import { compileCompare, countRange } from '../compare.ts';
-import type { CompiledLeaf, Compiler, Verdict } from '../compiled.ts';
+import { type CompiledLeaf, type Compiler, FOREVER, type Verdict } from '../compiled.ts';
 import type { Compare, DidTimes } from '../definition.ts';
-import { countBetween, entriesBetween, NOTHING, type Recency } from '../recency.ts';
-import { type CompiledWindow, compileWindow, nextBoundaryMs } from '../window.ts';
+import { countBetween, type Entry, entriesBetween, NOTHING, type Recency } from '../recency.ts';
+import { type CompiledWindow, compileWindow } from '../window.ts';
 
 /** "At least once": what a `did` without `times` asks. */
 export const TIMES_DEFAULT: Compare = 1;
@@ -40,9 +40,9 @@ export function compileDidTimes(did: DidTimes, compiler: Compiler): CompiledLeaf
     reads: { matchers: [matcher] },
     judge: ({ lists }, nowMs) => {
       const list = lists[matcher] ?? NOTHING;
-      if (!window.isOffset) return judgeNewest(list, window, count, nowMs);
-      const counted = keysOf(within(list, nowMs)).length;
-      return { is: count.holds(counted), untilMs: nextBoundaryMs(list, window, nowMs) };
+      return window.isOffset
+        ? judgeStretch(list, window, count, nowMs)
+        : judgeNewest(list, window, count, nowMs);
     },
     evidence: ({ lists }, nowMs) => keysOf(within(lists[matcher] ?? NOTHING, nowMs)),
     figures: ({ lists }, nowMs) => {
@@ -65,6 +65,61 @@ function judgeNewest(list: Recency, window: CompiledWindow, count: Count, nowMs:
     if (count.holds(remaining) !== is) return { is, untilMs: leavesMs };
   }
   return { is, untilMs: Number.POSITIVE_INFINITY };
+}
+
+/**
+ * Counts what lies in a window that ended before now, and when the answer turns as entries come into
+ * it and leave it, the oldest first.
+ */
+function judgeStretch(list: Recency, window: CompiledWindow, count: Count, nowMs: number): Verdict {
+  const counted = new Counted();
+  let entering = positionOf(list, window.upperMs(nowMs));
+  let leaving = positionOf(list, window.lowerMs(nowMs));
+  for (let position = entering; position < leaving; position += 1) counted.add(list[position], 1);
+  const is = count.holds(counted.size);
+  for (;;) {
+    const [next, last] = [list[entering - 1], list[leaving - 1]];
+    const entersMs = next === undefined ? FOREVER : window.entersMs(next.atMs);
+    const leavesMs = last === undefined ? FOREVER : window.leavesMs(last.atMs);
+    if (entersMs === FOREVER && leavesMs === FOREVER) return { is, untilMs: FOREVER };
+    const atMs = Math.min(entersMs, leavesMs);
+    for (; entering > 0 && window.entersMs(list[entering - 1]?.atMs ?? 0) === atMs; entering -= 1) {
+      counted.add(list[entering - 1], 1);
+    }
+    for (; leaving > 0 && window.leavesMs(list[leaving - 1]?.atMs ?? 0) === atMs; leaving -= 1) {
+      counted.add(list[leaving - 1], -1);
+    }
+    if (count.holds(counted.size) !== is) return { is, untilMs: atMs };
+  }
+}
+
+/** How many different keys some entries have; entries without a key are all different. */
+class Counted {
+  readonly #keys = new Map<string, number>();
+  size = 0;
+
+  /** @param by - 1 for one more entry, -1 for one less. */
+  add(entry: Entry | undefined, by: 1 | -1): void {
+    if (entry?.key === undefined) {
+      this.size += by;
+      return;
+    }
+    const before = this.#keys.get(entry.key) ?? 0;
+    this.#keys.set(entry.key, before + by);
+    if (before === 0 || before + by === 0) this.size += by;
+  }
+}
+
+/** Where in a list, newest first, the entries begin that are not after an instant. */
+function positionOf(list: Recency, atMs: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((list[middle]?.atMs ?? 0) > atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** One entry for each key, the newest; entries without a key are all different. */

@@ -24,8 +24,8 @@ export function compileIdle(idle: Idle, compiler: Compiler): CompiledLeaf {
     op: 'leaf',
     source: idle,
     reads: {
-      ...(matcher !== undefined && { matchers: [matcher] }),
-      ...((matcher === undefined || never === 'sinceFirstSeen') && { activity: true }),
+      ...(matcher === undefined ? { activity: true } : { matchers: [matcher] }),
+      ...(matcher !== undefined && never === 'sinceFirstSeen' && { beginning: true }),
     },
     judge: (facts, nowMs): Verdict => {
       const atMs = lastMs(facts);

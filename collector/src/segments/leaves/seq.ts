@@ -3,26 +3,20 @@ import type { Seq, SeqNo, SeqStep } from '../definition.ts';
 import type { Facts } from '../facts.ts';
 import { compilePeriod, type Period } from '../period.ts';
 import { type Entry, NOTHING, type Recency } from '../recency.ts';
-import { type CompiledWindow, compileWindow, nextBoundaryMs } from '../window.ts';
+import { compileWindow, nextBoundaryMs } from '../window.ts';
+import { completeRuns, type Run, type Step } from './seq-runs.ts';
 
-/** A `did` step and what must not lie between it and the one before it. */
-interface Step {
-  readonly matcher: string;
-  readonly gap?: Period;
-  readonly without?: string;
+type Lists = Facts['lists'];
+
+interface Judged extends Verdict {
+  /** The one that ended last. */
+  readonly run?: Run;
 }
 
 /** What must not follow the last step, and for how long. */
 interface Silence {
   readonly matcher: string;
   readonly period: Period;
-}
-
-/** A run of steps up to one occurrence; of several that end there, the one that began last. */
-interface Run {
-  readonly entry: Entry;
-  readonly firstMs: number;
-  readonly before?: Run;
 }
 
 /**
@@ -32,34 +26,48 @@ interface Run {
 export function compileSeq(seq: Seq, compiler: Compiler): CompiledLeaf {
   const window = compileWindow(seq.within, compiler.calendar, compiler.calendarOf);
   const { steps, silence, matchers } = compileSteps(seq, window.horizonMs, compiler);
-  const judgeGroup = (facts: Facts, nowMs: number): { verdict: Verdict; run?: Run } => {
-    const runs = completeRuns(steps, facts, window, nowMs);
-    const starts = facts.lists[steps[0]?.matcher ?? ''] ?? NOTHING;
-    const untilMs = nextBoundaryMs(starts, window, nowMs);
-    const newestMs = runs.reduce((ms, { entry }) => Math.max(ms, entry.atMs), -FOREVER);
-    const run = runs.find(({ entry }) => entry.atMs === newestMs);
-    if (run === undefined) return { verdict: { is: false, untilMs } };
-    if (silence === undefined) return { verdict: { is: true, untilMs }, run };
-    const endMs = silence.period.after(newestMs);
-    const isSilent = !isBetween(facts.lists[silence.matcher], newestMs, endMs + 1);
+  const needs = countSteps(steps);
+  const groups = ({ lists }: Facts) =>
+    (seq.same === undefined ? [lists] : groupsOf(lists, matchers)).filter((group) =>
+      needs.every(([matcher, least]) => (group[matcher]?.length ?? 0) >= least),
+    );
+  const judgeGroup = (lists: Lists, nowMs: number): Judged => {
+    const runs = completeRuns(steps, lists, window, nowMs);
+    const [run] = runs;
+    if (run === undefined) {
+      return { is: false, untilMs: window.isOffset ? untilTurn(lists, nowMs) : FOREVER };
+    }
+    const heldMs = window.isOffset ? untilTurn(lists, nowMs) : window.leavesMs(startOf(runs));
+    if (silence === undefined) return { is: true, untilMs: heldMs, run };
+    const endMs = silence.period.after(run.entry.atMs);
+    const isSilent = !isBetween(lists[silence.matcher], run.entry.atMs, endMs + 1);
     const is = nowMs >= endMs && isSilent;
-    return { verdict: { is, untilMs: nowMs < endMs ? Math.min(untilMs, endMs) : untilMs }, run };
+    return { is, untilMs: nowMs < endMs ? Math.min(heldMs, endMs) : heldMs, run };
   };
+  /** With no silence to wait for, the run that began last holds longest; else the last one decides. */
+  const startOf = (runs: readonly Run[]) =>
+    silence === undefined
+      ? runs.reduce((ms, { firstMs }) => Math.max(ms, firstMs), -FOREVER)
+      : (runs[0]?.firstMs ?? -FOREVER);
+  const untilTurn = (lists: Lists, nowMs: number) =>
+    nextBoundaryMs(lists[steps[0]?.matcher ?? ''] ?? NOTHING, window, nowMs);
   return {
     op: 'leaf',
     source: seq,
     reads: { matchers },
     judge: (facts, nowMs) => {
-      const verdicts = groupsOf(facts, matchers).map((group) => judgeGroup(group, nowMs).verdict);
-      return {
-        is: verdicts.some(({ is }) => is),
-        untilMs: Math.min(FOREVER, ...verdicts.map(({ untilMs }) => untilMs)),
-      };
+      let heldMs = -FOREVER;
+      let openMs = FOREVER;
+      for (const group of groups(facts)) {
+        const { is, untilMs } = judgeGroup(group, nowMs);
+        if (is) heldMs = Math.max(heldMs, untilMs);
+        else openMs = Math.min(openMs, untilMs);
+      }
+      return heldMs === -FOREVER ? { is: false, untilMs: openMs } : { is: true, untilMs: heldMs };
     },
     evidence: (facts, nowMs) => {
-      const judged = groupsOf(facts, matchers).map((group) => judgeGroup(group, nowMs));
-      const best = judged.find(({ verdict }) => verdict.is) ?? judged.find(({ run }) => run);
-      return entriesOf(best?.run);
+      const judged = groups(facts).map((group) => judgeGroup(group, nowMs));
+      return entriesOf((judged.find(({ is }) => is) ?? judged.find(({ run }) => run))?.run);
     },
   };
 }
@@ -99,51 +107,11 @@ function compileSteps(
   return { steps, silence, matchers: [...new Set(matchers)] };
 }
 
-/** Every run of all steps whose first lies in the window at `nowMs`. */
-function completeRuns(
-  steps: readonly Step[],
-  facts: Facts,
-  window: CompiledWindow,
-  nowMs: number,
-): readonly Run[] {
-  let runs: readonly Run[] | undefined;
-  for (const step of steps) {
-    const entries = (facts.lists[step.matcher] ?? NOTHING).filter(({ atMs }) => atMs <= nowMs);
-    if (runs === undefined) runs = startsIn(entries, window, nowMs);
-    else {
-      const so = runs;
-      runs = entries.flatMap((entry) => extended(so, step, entry, facts));
-    }
-  }
-  return runs ?? [];
-}
-
-function startsIn(entries: Recency, window: CompiledWindow, nowMs: number): readonly Run[] {
-  const lowerMs = window.lowerMs(nowMs);
-  const upperMs = window.upperMs(nowMs);
-  const { afterMs = -FOREVER, beforeMs = FOREVER } = window.bounds ?? {};
-  return entries
-    .filter(({ atMs }) => lowerMs < atMs && atMs <= upperMs && afterMs <= atMs && atMs < beforeMs)
-    .map((entry) => ({ entry, firstMs: entry.atMs }));
-}
-
-/** The best run that goes on to an entry, if any does. */
-function extended(
-  runs: readonly Run[],
-  { gap, without }: Step,
-  entry: Entry,
-  facts: Facts,
-): readonly Run[] {
-  const sinceMs = gap?.before(entry.atMs) ?? -FOREVER;
-  let best: Run | undefined;
-  for (const run of runs) {
-    const { atMs } = run.entry;
-    if (atMs >= entry.atMs || atMs <= sinceMs) continue;
-    if (best !== undefined && run.firstMs <= best.firstMs) continue;
-    if (without !== undefined && isBetween(facts.lists[without], atMs, entry.atMs)) continue;
-    best = run;
-  }
-  return best === undefined ? [] : [{ entry, firstMs: best.firstMs, before: best }];
+/** Of how many different occurrences of each matcher all steps together are made. */
+function countSteps(steps: readonly Step[]): readonly (readonly [string, number])[] {
+  const counts = new Map<string, number>();
+  for (const { matcher } of steps) counts.set(matcher, (counts.get(matcher) ?? 0) + 1);
+  return [...counts];
 }
 
 /** Lies any entry strictly between two instants? */
@@ -151,17 +119,22 @@ function isBetween(list: Recency | undefined, fromMs: number, toMs: number): boo
   return (list ?? NOTHING).some(({ atMs }) => fromMs < atMs && atMs < toMs);
 }
 
-/** The facts as they look to each group of occurrences that share their values; one group without `same`. */
-function groupsOf(facts: Facts, matchers: readonly string[]): readonly Facts[] {
-  const lists = matchers.map((matcher) => [matcher, facts.lists[matcher] ?? NOTHING] as const);
-  const keys = new Set(lists.flatMap(([, list]) => list.map(({ key }) => key)));
-  if (keys.size <= 1) return [facts];
-  return [...keys].map((key) => ({
-    ...facts,
-    lists: Object.fromEntries(
-      lists.map(([matcher, list]) => [matcher, list.filter((entry) => entry.key === key)]),
-    ),
-  }));
+/** The occurrences of each group that share their values. */
+function groupsOf(lists: Lists, matchers: readonly string[]): readonly Lists[] {
+  const groups = new Map<string | undefined, Record<string, Entry[]>>();
+  for (const matcher of matchers) {
+    for (const entry of lists[matcher] ?? NOTHING) {
+      let group = groups.get(entry.key);
+      if (group === undefined) {
+        group = {};
+        groups.set(entry.key, group);
+      }
+      const own = group[matcher];
+      if (own === undefined) group[matcher] = [entry];
+      else own.push(entry);
+    }
+  }
+  return [...groups.values()];
 }
 
 function entriesOf(run: Run | undefined): Recency {
