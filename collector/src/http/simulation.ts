@@ -7,6 +7,7 @@ import { parseConditionOnly, parseDefinition } from '../segments/parse-definitio
 import { loadSiteDefinitions } from '../store/definitions.ts';
 import { type Ask, refuse, withBody, withPage } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/segments.ts';
 import { noSegment, type SegmentDeps, withId, wrongDefinition } from './segments.ts';
 
 type SimulationDeps = Pick<SegmentDeps, 'database' | 'clock'>;
@@ -17,7 +18,7 @@ const UNNAMED = { id: 'preview', name: 'Preview', kind: 'implicit' } as const;
 /** Definitions that are not saved, run over the history. */
 export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
   const { database, clock } = deps;
-  app.post('/v1/segments/preview', (c) =>
+  app.post('/v1/segments/preview', operations.previewSegment, (c) =>
     withBody(c, async (body) => {
       const parsed = parseDefinition(isObject(body) ? { ...UNNAMED, ...body } : body);
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
@@ -28,7 +29,7 @@ export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
     }),
   );
 
-  app.post('/v1/segments/:id/diff', async (c) => {
+  app.post('/v1/segments/:id/diff', operations.diffSegment, async (c) => {
     const scene = sceneOf(c, clock());
     const id = c.req.param('id');
     const segment = await findStoredSegment(database, scene.site, id);
@@ -45,7 +46,7 @@ export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
     });
   });
 
-  app.post('/v1/query', (c) =>
+  app.post('/v1/query', operations.queryPeople, (c) =>
     withBody(c, async (body) => {
       const parsed = parseConditionOnly(body);
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));

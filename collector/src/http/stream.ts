@@ -8,6 +8,7 @@ import { isKept, messagesAfter } from '../query/messages.ts';
 import type { Database } from '../store/open.ts';
 import { type Ask, refuse, siteOf } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/events.ts';
 
 export interface StreamDeps {
   readonly stream: Stream;
@@ -38,7 +39,7 @@ interface Filter {
  * that who comes again with the last one hears what was told meanwhile.
  */
 export function streamRoute(app: Hono<Asker>, deps: StreamDeps): void {
-  app.get('/v1/stream', (c) => {
+  app.get('/v1/stream', operations.openStream, (c) => {
     const [types, segments] = [listOf(c, 'types'), listOf(c, 'segments')];
     const filter = { ...(types && { types }), ...(segments && { segments }) };
     for (const type of types ?? []) {

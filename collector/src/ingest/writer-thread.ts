@@ -85,6 +85,8 @@ export async function startWriterThread(
     saveSegment: (...args) => call('saveSegment', args),
     deleteSegment: (...args) => call('deleteSegment', args),
     saveSite: (...args) => call('saveSite', args),
+    addKey: (...args) => call('addKey', args),
+    removeKey: (...args) => call('removeKey', args),
     mergePeople: (...args) => call('mergePeople', args),
     unmergeIdentity: (...args) => call('unmergeIdentity', args),
     outgoing: {

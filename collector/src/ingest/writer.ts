@@ -6,6 +6,7 @@ import type { Definition } from '../segments/definition.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
 import { checkReferences, dependentsOf, SCORES } from '../segments/references.ts';
 import type { Precondition, SiteChange, SiteDefinitions } from '../store/definitions.ts';
+import type { KeyStore } from '../store/key-rows.ts';
 import type { Changes, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
 import { Census, type SeenRow } from './census.ts';
 import { decideGroup, settlePeople } from './group.ts';
@@ -32,6 +33,9 @@ export interface Writer {
   readonly deleteSegment: (site: number, id: string) => Promise<DeleteOutcome>;
   /** Changes what a site wants of all its events. */
   readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
+  /** Changes who may ask and send. */
+  readonly addKey: KeyStore['add'];
+  readonly removeKey: KeyStore['remove'];
   /** Makes one person of two, known users included: the owner's word, which no event can give. */
   readonly mergePeople: (site: number, into: number, from: number) => Promise<MergeOutcome>;
   /** Takes an id with all that was filed under it out of a person. */
@@ -71,6 +75,7 @@ export interface WriterPorts {
   readonly store: Store;
   readonly definitions: DefinitionStore;
   readonly seen: SeenStore;
+  readonly keys: KeyStore;
   readonly clock: () => number;
   /** The highest tick of our own ids that was ever stored. */
   readonly tick: number;
@@ -129,6 +134,8 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
     saveSegment: (site, definition, only) => writer.saveSegment(site, definition, only),
     deleteSegment: (site, id) => writer.deleteSegment(site, id),
     saveSite: (site, change) => writer.saveSite(site, change),
+    addKey: (row) => writer.changeKeys((keys) => keys.add(row)),
+    removeKey: (site, id) => writer.changeKeys((keys) => keys.remove(site, id)),
     mergePeople: (site, into, from) => writer.mergePeople(site, into, from),
     unmergeIdentity: (site, profile, value) => writer.unmergeIdentity(site, profile, value),
     outgoing: createOutgoing((work) => writer.inTurn(work), ports.due),
@@ -218,6 +225,10 @@ class LoopWriter {
       await this.#ports.definitions.saveSite(site, change);
       await this.#reload();
     });
+  }
+
+  changeKeys<T>(change: (keys: KeyStore) => Promise<T>): Promise<T> {
+    return this.#enqueue(() => change(this.#ports.keys));
   }
 
   mergePeople(site: number, into: number, from: number): Promise<MergeOutcome> {
