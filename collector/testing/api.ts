@@ -270,17 +270,22 @@ const DUE = `SELECT min(due) FROM (SELECT min(next_due) AS due FROM profile
 
 let described: Promise<Described> | undefined;
 
-/** Every answer that a test is given must be one that the API's description allows. */
-async function expectDescribed(app: Hono, method: string, path: string, response: Response) {
+/** The API's own description, which is the same for every collector. */
+export async function describedBy({ app }: Pick<Api, 'app'>): Promise<Described> {
   described ??= describeApp(app, VERSION).then((document) =>
     readDescription(document as OpenAPIV3_1.Document),
   );
+  return await described;
+}
+
+/** Every answer that a test is given must be one that the API's description allows. */
+async function expectDescribed(app: Hono, method: string, path: string, response: Response) {
   const [type = ''] = (response.headers.get('Content-Type') ?? '').split(';');
   const isJson = type === 'application/json' || type === 'application/problem+json';
   const body: unknown = isJson ? await response.clone().json() : undefined;
   const [plain = path] = path.split('?');
   const exchange = { method, path: plain, status: response.status, type, body };
-  const difference = (await described).differenceOf(exchange);
+  const difference = (await describedBy({ app })).differenceOf(exchange);
   if (difference === undefined) return;
   throw new Error(`${method} ${path} is not described: ${difference}\n${JSON.stringify(body)}`);
 }

@@ -18,6 +18,8 @@ export interface Described {
   readonly operationOf: (method: string, path: string) => string | undefined;
   /** Says how an answer differs from all that its description allows; `undefined` if it does not. */
   readonly differenceOf: (exchange: Exchange) => string | undefined;
+  /** Says how a value differs from a named schema. */
+  readonly differenceFrom: (schema: string, value: unknown) => string | undefined;
 }
 
 const DOCUMENT = 'document.json';
@@ -37,6 +39,11 @@ export function readDescription(document: OpenAPIV3_1.Document): Described {
     operations
       .filter((each) => each.method === method && each.pattern.test(path))
       .sort((a, b) => a.template.split('{').length - b.template.split('{').length);
+  const differenceAt = (pointer: readonly (string | number)[], value: unknown) => {
+    const validate = ajv.getSchema(`${DOCUMENT}#/${pointer.map(escaped).join('/')}`);
+    if (validate === undefined) return 'there is no schema';
+    return validate(value) ? undefined : ajv.errorsText(validate.errors?.slice(0, 3));
+  };
   const differences = ({ status, type, body }: Exchange, { template, method }: Place) => {
     const response = document.paths?.[template]?.[method]?.responses?.[status];
     if (response === undefined || '$ref' in response) return `status ${status} is not described`;
@@ -44,15 +51,14 @@ export function readDescription(document: OpenAPIV3_1.Document): Described {
     if (!(type in response.content)) return `${status} as ${type} is not described`;
     if (body === undefined) return undefined;
     const pointer = ['paths', template, method, 'responses', status, 'content', type, 'schema'];
-    const validate = ajv.getSchema(`${DOCUMENT}#/${pointer.map(escaped).join('/')}`);
-    if (validate === undefined) return `${status} as ${type} has no schema`;
-    return validate(body) ? undefined : ajv.errorsText(validate.errors?.slice(0, 3));
+    return differenceAt(pointer, body);
   };
   return {
     operationOf: (method, path) => {
       const [first] = matching(method, path);
       return first && `${first.method} ${first.template}`;
     },
+    differenceFrom: (schema, value) => differenceAt(['components', 'schemas', schema], value),
     differenceOf: (exchange) => {
       const found = matching(exchange.method, exchange.path);
       const all = found.map(({ template, method }) =>

@@ -17,7 +17,11 @@ import { type SiteDeps, siteRoutes } from './sites.ts';
 import { type StreamDeps, streamRoute } from './stream.ts';
 import { type WebhookDeps, webhookRoutes } from './webhooks.ts';
 
-export interface QueryDeps extends AuthDeps, StreamDeps, WebhookDeps, Omit<SegmentDeps, 'writer'> {
+export interface QueryDeps
+  extends AuthDeps,
+    Omit<StreamDeps, 'keys'>,
+    WebhookDeps,
+    Omit<SegmentDeps, 'writer'> {
   readonly writer: SegmentDeps['writer'] &
     IdentityDeps['writer'] &
     SiteDeps['writer'] &
