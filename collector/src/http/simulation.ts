@@ -17,20 +17,20 @@ const UNNAMED = { id: 'preview', name: 'Preview', kind: 'implicit' } as const;
 
 /** Definitions that are not saved, run over the history. */
 export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
-  const { database, clock } = deps;
+  const { database } = deps;
   app.post('/v1/segments/preview', operations.previewSegment, (c) =>
     withBody(c, async (body) => {
       const parsed = parseDefinition(isObject(body) ? { ...UNNAMED, ...body } : body);
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
-      const scene = sceneOf(c, clock());
-      const wrong = await wrongReferences(database, scene.site, parsed.value);
+      const scene = await sceneOf(c, deps);
+      const wrong = wrongReferences(parsed.value, scene.segments);
       if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
       return c.json(await preview(database, parsed.value, scene));
     }),
   );
 
   app.post('/v1/segments/:id/diff', operations.diffSegment, async (c) => {
-    const scene = sceneOf(c, clock());
+    const scene = await sceneOf(c, deps);
     const id = c.req.param('id');
     const segment = await findStoredSegment(database, scene.site, id);
     if (!segment) return noSegment(c);
@@ -40,7 +40,7 @@ export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
       const whole = isObject(body) ? { ...named, ...body } : body;
       const parsed = parseDefinition(withId(whole, id));
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
-      const wrong = await wrongReferences(database, scene.site, parsed.value);
+      const wrong = wrongReferences(parsed.value, scene.segments);
       if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
       return c.json(await diff(database, { current, proposed: parsed.value }, scene));
     });
@@ -50,11 +50,10 @@ export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
     withBody(c, async (body) => {
       const parsed = parseConditionOnly(body);
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
-      const { site, timeZone, nowMs } = sceneOf(c, clock());
+      const { site, timeZone, nowMs, segments } = await sceneOf(c, deps);
       const definition = { ...UNNAMED, if: parsed.value };
-      const wrong = await wrongReferences(database, site, definition);
+      const wrong = wrongReferences(definition, segments);
       if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
-      const { segments } = await loadSiteDefinitions(database, site);
       const plan = planOf([definition], timeZone, segments);
       return await withPage(c, 1, async (page) =>
         c.json(await listTrueMembers(database, { site, plan, key: 1 }, nowMs, page)),
@@ -63,9 +62,11 @@ export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
   );
 }
 
-function sceneOf(c: Ask, nowMs: number): Scene {
+/** One look at the site's definitions serves both the check and the run. */
+async function sceneOf(c: Ask, { database, clock }: SimulationDeps): Promise<Scene> {
   const { id: site, timeZone } = c.get('site');
-  return { site, timeZone, nowMs };
+  const { segments } = await loadSiteDefinitions(database, site);
+  return { site, timeZone, nowMs: clock(), segments };
 }
 
 function isObject(body: unknown): body is object {

@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { formatInstant } from '../instant.ts';
 import type { Definition } from '../segments/definition.ts';
-import { compilePlan, type Plan } from '../segments/plan.ts';
+import { compilePlan, type Plan, type StoredSegment } from '../segments/plan.ts';
 import type { Problem } from '../segments/pointer.ts';
 import { checkReferences, SCORES, savedOnly } from '../segments/references.ts';
 import { definitionWords } from '../segments/words.ts';
@@ -39,13 +39,15 @@ export async function findStoredSegment(database: Database, site: number, id: st
   return row && readSegment(row);
 }
 
-/** What keeps a definition from being tried out before it is saved, as the site is defined today. */
-export async function wrongReferences(
-  database: Database,
-  site: number,
+/**
+ * What keeps a definition from being tried out before it is saved.
+ *
+ * @param segments - All of the site's, as they are defined today.
+ */
+export function wrongReferences(
   definition: Definition,
-): Promise<readonly Problem[]> {
-  const { segments } = await loadSiteDefinitions(database, site);
+  segments: readonly StoredSegment[],
+): readonly Problem[] {
   const definitions = segments.map((each) => each.definition);
   const wrong = checkReferences(definition, { segments: definitions, scores: SCORES });
   return [...savedOnly(definition), ...wrong];

@@ -2,11 +2,10 @@ import { formatInstant } from '../instant.ts';
 import type { Definition } from '../segments/definition.ts';
 import { evidenceOf } from '../segments/evidence.ts';
 import { eventWords } from '../segments/evidence-words.ts';
-import type { CompiledSegment } from '../segments/plan.ts';
+import type { CompiledSegment, StoredSegment } from '../segments/plan.ts';
 import type { State } from '../segments/state.ts';
 import { warnings } from '../segments/warnings.ts';
 import { definitionWords } from '../segments/words.ts';
-import { loadSiteDefinitions } from '../store/definitions.ts';
 import type { Life } from '../store/lives.ts';
 import type { Database } from '../store/open.ts';
 import type { DiffAnswer, PreviewAnswer, SampleMember } from './answers.ts';
@@ -20,6 +19,8 @@ export interface Scene {
   readonly site: number;
   readonly timeZone: string;
   readonly nowMs: number;
+  /** What a definition may refer to: all of the site's, as they are defined today. */
+  readonly segments: readonly StoredSegment[];
 }
 
 /** No segment has this id: other segments go on reading the current definition. */
@@ -31,10 +32,10 @@ const WHY_MAX = 3;
 export async function preview(
   database: Database,
   definition: Definition,
-  { site, timeZone, nowMs }: Scene,
+  { site, timeZone, nowMs, segments }: Scene,
   effort: Effort = EVERYBODY,
 ): Promise<PreviewAnswer> {
-  const plan = planOf([definition], timeZone, await segmentsOf(database, site));
+  const plan = planOf([definition], timeZone, segments);
   const segment = plan.segments.get(1);
   if (segment === undefined) throw new Error('Invariant broken: a plan has its segment');
   const turns: Turns[] = [];
@@ -69,11 +70,10 @@ export async function preview(
 export async function diff(
   database: Database,
   { current, proposed }: { readonly current: Definition; readonly proposed: Definition },
-  { site, timeZone, nowMs }: Scene,
+  { site, timeZone, nowMs, segments }: Scene,
   effort: Effort = EVERYBODY,
 ): Promise<DiffAnswer> {
-  const others = await segmentsOf(database, site);
-  const plan = planOf([current, { ...proposed, id: PROPOSED }], timeZone, others);
+  const plan = planOf([current, { ...proposed, id: PROPOSED }], timeZone, segments);
   const before = plan.segments.get(1);
   const after = plan.segments.get(2);
   if (before === undefined || after === undefined) {
@@ -123,11 +123,6 @@ function sampleMember(
     const why = evidence.length > 0 ? evidence.slice(0, WHY_MAX) : [definitionWords(definition)];
     return { ...memberAnswer(person, state, standing), why };
   };
-}
-
-/** What a definition may refer to. */
-async function segmentsOf(database: Database, site: number) {
-  return (await loadSiteDefinitions(database, site)).segments;
 }
 
 function sinceFirst(turns: readonly Turns[], timeZone: string, nowMs: number) {
