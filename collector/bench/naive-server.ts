@@ -11,7 +11,8 @@ import { decideGroup } from '../src/ingest/group.ts';
 import type { Write } from '../src/ingest/outcome.ts';
 import { compilePlan } from '../src/segments/plan.ts';
 import { loadDefinitions } from '../src/store/definitions.ts';
-import { loadKeys, loadTick } from '../src/store/keys.ts';
+import { loadKeys } from '../src/store/keys.ts';
+import { loadTick } from '../src/store/meta.ts';
 import { openWriter } from '../src/store/open.ts';
 import { naiveUnit } from './naive-unit.ts';
 

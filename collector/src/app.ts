@@ -1,5 +1,7 @@
 import { Hono } from 'hono';
 import { type IngestDeps, ingestRoutes } from './http/ingest.ts';
+import { describeApp } from './http/openapi/document.ts';
+import * as operations from './http/openapi/operations/site.ts';
 import { type PageDeps, pageRoutes } from './http/pages.ts';
 import { problemResponse } from './http/problem.ts';
 import { type QueryDeps, queryRoutes } from './http/query.ts';
@@ -8,15 +10,23 @@ import { type SessionDeps, sessionRoutes } from './http/session.ts';
 export interface AppDeps extends IngestDeps, QueryDeps, PageDeps, SessionDeps {
   readonly keys: QueryDeps['keys'];
   readonly report: (error: unknown) => void;
+  /** Of the collector, as its description tells it. */
+  readonly version: string;
 }
 
 /** The whole collector as a function from Request to Response; it listens to nothing by itself. */
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/healthz', operations.health, (c) => c.json({ status: 'ok' }));
   app.route('/', ingestRoutes(deps));
   app.route('/', sessionRoutes(deps));
   app.route('/', queryRoutes(deps));
+  let document: Promise<object> | undefined;
+  app.get('/openapi.json', operations.readDocument, async (c) => {
+    document ??= describeApp(app, deps.version);
+    c.header('Cache-Control', 'no-cache');
+    return c.json(await document);
+  });
   app.route('/', pageRoutes(deps));
   app.notFound((c) =>
     problemResponse(c.req.path, { code: 'not_found', detail: 'There is nothing at this address.' }),

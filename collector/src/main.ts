@@ -14,7 +14,8 @@ import { createSender, type Sender } from './notify/sender.ts';
 import { createStream } from './notify/stream.ts';
 import { instantiate } from './segments/catalogue.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { ensureCookieSecret, ensureKeys, loadKeys } from './store/keys.ts';
+import { ensureKeys, loadKeys } from './store/keys.ts';
+import { ensureCookieSecret } from './store/meta.ts';
 import { type DatabaseAddress, openReader, openWriter } from './store/open.ts';
 import { ensureScores } from './store/scores.ts';
 import { welcome } from './welcome.ts';
@@ -84,6 +85,7 @@ const app = createApp({
   defaultSite: defaultSite.id,
   script: loadFiles(here('../../sdk/dist')),
   scriptVersion: versionOf(here('../../sdk/package.json')),
+  version: versionOf(here('../package.json')),
   dashboard: loadFiles(here('../dashboard/dist')),
   demo: loadFiles(here('../../examples/static')),
   writeKey: prepared.writeKey,

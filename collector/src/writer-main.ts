@@ -42,6 +42,10 @@ async function serve(call: ToWriter): Promise<unknown> {
       return await writer.saveScore(...call.args);
     case 'saveSite':
       return await writer.saveSite(...call.args);
+    case 'addKey':
+      return await writer.addKey(...call.args);
+    case 'removeKey':
+      return await writer.removeKey(...call.args);
     case 'mergePeople':
       return await writer.mergePeople(...call.args);
     case 'unmergeIdentity':

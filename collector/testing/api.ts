@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WireAnswer } from '@inkling/sdk/protocol';
 import type { Hono } from 'hono';
+import type { OpenAPIV3_1 } from 'openapi-types';
 import { type AppDeps, createApp } from '../src/app.ts';
 import { serve } from '../src/http/files.ts';
+import { describeApp } from '../src/http/openapi/document.ts';
 import { startDatabaseWriter } from '../src/ingest/start.ts';
 import type { WriterPorts } from '../src/ingest/writer.ts';
 import { createPost, type Post } from '../src/notify/post.ts';
@@ -13,17 +14,24 @@ import { publishTo } from '../src/notify/publish.ts';
 import { createSender } from '../src/notify/sender.ts';
 import { createStream } from '../src/notify/stream.ts';
 import type { ProblemAnswer, SegmentAnswer } from '../src/query/answers.ts';
-import { loadKeys } from '../src/store/keys.ts';
+import { loadKeys, makeKey } from '../src/store/keys.ts';
 import { type Database, openReader, openWriter } from '../src/store/open.ts';
 import { key, site } from '../src/store/schema.ts';
 import { ensureScores } from '../src/store/scores.ts';
+import { type Described, readDescription } from './described.ts';
 
 export const START_MS = 1_800_000_000_000;
 
 /** Two sites of one collector, which know nothing of each other. */
 export const SITES = [
-  { id: 1, writeKey: 'wk_of_the_first', secretKey: 'sk_of_the_first', timeZone: 'UTC' },
-  { id: 2, writeKey: 'wk_of_the_second', secretKey: 'sk_of_the_second', timeZone: 'Asia/Tokyo' },
+  {
+    ...{ id: 1, writeKey: 'wk_of_the_first', secretKey: 'sk_of_the_first', timeZone: 'UTC' },
+    readKey: 'sk_of_the_first_that_reads',
+  },
+  {
+    ...{ id: 2, writeKey: 'wk_of_the_second', secretKey: 'sk_of_the_second' },
+    ...{ timeZone: 'Asia/Tokyo', readKey: 'sk_of_the_second_that_reads' },
+  },
 ] as const;
 export const [FIRST, SECOND] = SITES;
 
@@ -129,10 +137,14 @@ export async function startApi(
       createdAtMs: 0,
     })),
   );
-  const keyRows = SITES.flatMap(({ id, writeKey, secretKey }) => [
-    { hash: hashOf(writeKey), site: id, kind: 'write' as const, value: writeKey, createdAtMs: 0 },
-    { hash: hashOf(secretKey), site: id, kind: 'secret' as const, createdAtMs: 0 },
-  ]);
+  const keyRows = SITES.flatMap(({ id, writeKey, secretKey, readKey }) => {
+    const row = { site: id, createdAtMs: 0 };
+    return [
+      { ...row, ...makeKey('write', writeKey).row },
+      { ...row, ...makeKey('secret', secretKey).row, role: 'admin' as const },
+      { ...row, ...makeKey('secret', readKey).row, role: 'read' as const },
+    ];
+  });
   await writing.insert(key).values(keyRows);
   if (scored) await ensureScores(writing, START_MS);
 
@@ -166,6 +178,7 @@ export async function startApi(
     signInToken: SIGN_IN_TOKEN,
     defaultSite: FIRST.id,
     writeKey: FIRST.writeKey,
+    version: VERSION,
     ...PAGES,
     ...change,
   });
@@ -186,11 +199,13 @@ export async function startApi(
     reported,
     request: async (path, question = {}) => {
       const { method = 'GET', body, key: asked = FIRST.secretKey, headers = {} } = question;
-      return await app.request(path, {
+      const response = await app.request(path, {
         method,
         headers: { ...(asked !== null && { Authorization: `Bearer ${asked}` }), ...headers },
         ...(body !== undefined && { body: bodyOf(body) }),
       });
+      await expectDescribed(app, method, path, response);
+      return response;
     },
     ask: async <T>(path: string, question?: Question) => {
       const { status, headers, ...rest } = await read(await api.request(path, question));
@@ -255,8 +270,26 @@ export async function startApi(
 const DUE = `SELECT min(due) FROM (SELECT min(next_due) AS due FROM profile
   UNION ALL SELECT min(next_due) FROM account)`;
 
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+let described: Promise<Described> | undefined;
+
+/** The API's own description, which is the same for every collector. */
+export async function describedBy({ app }: Pick<Api, 'app'>): Promise<Described> {
+  described ??= describeApp(app, VERSION).then((document) =>
+    readDescription(document as OpenAPIV3_1.Document),
+  );
+  return await described;
+}
+
+/** Every answer that a test is given must be one that the API's description allows. */
+async function expectDescribed(app: Hono, method: string, path: string, response: Response) {
+  const [type = ''] = (response.headers.get('Content-Type') ?? '').split(';');
+  const isJson = type === 'application/json' || type === 'application/problem+json';
+  const body: unknown = isJson ? await response.clone().json() : undefined;
+  const [plain = path] = path.split('?');
+  const exchange = { method, path: plain, status: response.status, type, body };
+  const difference = (await describedBy({ app })).differenceOf(exchange);
+  if (difference === undefined) return;
+  throw new Error(`${method} ${path} is not described: ${difference}\n${JSON.stringify(body)}`);
 }
 
 function bodyOf(body: unknown): string {

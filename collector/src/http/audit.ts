@@ -5,6 +5,7 @@ import { audit } from '../query/audit.ts';
 import { findStoredSegment } from '../query/segments.ts';
 import { refuse, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/site.ts';
 import { noSegment, type SegmentDeps } from './segments.ts';
 
 /** People that one request recomputes: some seconds of work, in which others get their turns. */
@@ -21,7 +22,7 @@ export function auditRoute(
   app: Hono<Asker>,
   { database, clock }: Pick<SegmentDeps, 'database' | 'clock'>,
 ): void {
-  app.post('/v1/audit', (c) =>
+  app.post('/v1/audit', operations.audit, (c) =>
     withBody(c, async (body) => {
       const parsed = Body.safeParse(body);
       if (!parsed.success) {

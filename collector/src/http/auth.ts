@@ -1,11 +1,12 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
-import type { KeyedSite, Keys } from '../store/keys.ts';
+import type { Role } from '../query/answers.ts';
+import type { KeyedSite, KeyHolder, Keys } from '../store/keys.ts';
 import { problemResponse } from './problem.ts';
 
 /** What the query routes know of whoever asks. */
 export interface Asker {
-  Variables: { readonly site: KeyedSite };
+  Variables: { readonly site: KeyedSite; readonly role: Role; readonly key: string };
 }
 
 export interface AuthDeps {
@@ -16,15 +17,19 @@ export interface AuthDeps {
 }
 
 const COOKIE = 'ink_session';
+/** Stands in a cookie for no key at all. */
+export const NO_KEY = '-';
 const SESSION_MS = 30 * 86_400_000;
 
 /** Lets through who holds a secret key or is signed in to the dashboard; others learn why not. */
 export function authenticate(deps: AuthDeps): MiddlewareHandler<Asker> {
   return async (c, next) => {
     const token = /^bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1];
-    const site = token === undefined ? await signedIn(c, deps) : deps.keys.siteOfSecret(token);
-    if (site !== undefined) {
-      c.set('site', site);
+    const asker = token === undefined ? await signedIn(c, deps) : deps.keys.holderOf(token);
+    if (asker !== undefined) {
+      c.set('site', asker.site);
+      c.set('role', asker.role);
+      c.set('key', asker.key);
       // What is answered is private and changes with the next event: nobody in between keeps it.
       c.header('Cache-Control', 'private, no-store');
       return await next();
@@ -42,10 +47,19 @@ export function authenticate(deps: AuthDeps): MiddlewareHandler<Asker> {
   };
 }
 
-/** Gives the browser a cookie that stands for the secret key; scripts and other sites cannot use it. */
-export async function signIn(c: Context, deps: AuthDeps, site: number): Promise<void> {
+/**
+ * Gives the browser a cookie that stands for a secret key; scripts and other sites cannot use it. It
+ * is worth what the key is worth, and nothing once that is removed.
+ *
+ * @param key - The secret key's id; {@link NO_KEY} for who was let in by the link of this start.
+ */
+export async function signIn(
+  c: Context,
+  deps: AuthDeps,
+  { site, key }: { readonly site: number; readonly key: string },
+): Promise<void> {
   const expiresMs = deps.clock() + SESSION_MS;
-  await setSignedCookie(c, COOKIE, `${site}.${expiresMs}`, deps.cookieSecret, {
+  await setSignedCookie(c, COOKIE, `${site}.${expiresMs}.${key}`, deps.cookieSecret, {
     httpOnly: true,
     sameSite: 'Strict',
     path: '/',
@@ -58,13 +72,17 @@ export function signOut(c: Context): void {
   deleteCookie(c, COOKIE, { path: '/' });
 }
 
-async function signedIn(c: Context, deps: AuthDeps): Promise<KeyedSite | undefined> {
+async function signedIn(c: Context, deps: AuthDeps): Promise<KeyHolder | undefined> {
   const value = await getSignedCookie(c, deps.cookieSecret, COOKIE);
   if (!value) return undefined;
-  const [site, expiresMs] = value.split('.').map(Number);
-  return site !== undefined && (expiresMs ?? 0) > deps.clock()
-    ? deps.keys.siteById(site)
-    : undefined;
+  // A cookie from before it named its key is none any more: nobody could take it back.
+  const [siteId, expiresMs, key] = value.split('.');
+  if (siteId === undefined || key === undefined || Number(expiresMs) <= deps.clock()) {
+    return undefined;
+  }
+  if (key !== NO_KEY) return deps.keys.holderById(key);
+  const site = deps.keys.siteById(Number(siteId));
+  return site && { site, key, role: 'admin' };
 }
 
 function refuse(

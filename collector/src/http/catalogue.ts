@@ -5,11 +5,12 @@ import { catalogue, instantiate } from '../segments/catalogue.ts';
 import { definitionWords } from '../segments/words.ts';
 import { refuse, siteOf, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/segments.ts';
 import { answerSaved, type SegmentDeps, wrongDefinition } from './segments.ts';
 
 /** Ready-made segments, and how they become one's own. */
 export function catalogueRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
-  app.get('/v1/catalogue', async (c) => {
+  app.get('/v1/catalogue', operations.listCatalogue, async (c) => {
     const segments = await listSegments(deps.database, siteOf(c));
     const installed = new Set(segments.map(({ id }) => id));
     const data = catalogue.flatMap(({ id, name, description, kind, parameters }) => {
@@ -27,7 +28,7 @@ export function catalogueRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
     return c.json({ data, next: null } satisfies Page<CatalogueAnswer>);
   });
 
-  app.post('/v1/catalogue/:id/install', (c) =>
+  app.post('/v1/catalogue/:id/install', operations.installSegment, (c) =>
     withBody(c, async (body) => {
       const id = c.req.param('id');
       if (!catalogue.some((entry) => entry.id === id)) {

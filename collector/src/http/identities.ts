@@ -7,6 +7,7 @@ import { findPerson, loadPeople, tellPeople } from '../query/people.ts';
 import type { Database } from '../store/open.ts';
 import { type Ask, refuse, siteOf, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/people.ts';
 import type { Problem } from './problem.ts';
 import { withPerson } from './profiles.ts';
 
@@ -20,11 +21,11 @@ export interface IdentityDeps {
 /** Who is known by which ids, and the owner's word on it: making two people one, and taking it back. */
 export function identityRoutes(app: Hono<Asker>, deps: IdentityDeps): void {
   const { database, writer } = deps;
-  app.get('/v1/profiles/:id/identities', (c) =>
+  app.get('/v1/profiles/:id/identities', operations.listIdentities, (c) =>
     withPerson(c, deps, async (person) => c.json(await listIdentities(database, person))),
   );
 
-  app.post('/v1/profiles/:id/merge', (c) =>
+  app.post('/v1/profiles/:id/merge', operations.mergePeople, (c) =>
     withPerson(c, deps, (person) =>
       withText(c, 'with', async (id) => {
         const site = siteOf(c);
@@ -37,7 +38,7 @@ export function identityRoutes(app: Hono<Asker>, deps: IdentityDeps): void {
     ),
   );
 
-  app.post('/v1/profiles/:id/unmerge', (c) =>
+  app.post('/v1/profiles/:id/unmerge', operations.unmergePerson, (c) =>
     withPerson(c, deps, (person) =>
       withText(c, 'identity', async (identity) => {
         const site = siteOf(c);

@@ -1,5 +1,5 @@
 import { BODY_BYTES_MAX } from '@inkling/sdk/protocol';
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { EventType } from '../event.ts';
 import type { RequestFacts } from '../ingest/normalize.ts';
 import type { Write, WriteOutcome, WriteRequest } from '../ingest/outcome.ts';
@@ -8,6 +8,7 @@ import { parseJson, readBody } from './body.ts';
 import { preflight, readable } from './cors.ts';
 import { answerOf, judge } from './ingest-answer.ts';
 import { messageIdOf } from './message-id.ts';
+import * as operations from './openapi/operations/ingest.ts';
 import { type Problem, problemResponse } from './problem.ts';
 import { clientSettings } from './settings.ts';
 import { findSite } from './write-key.ts';
@@ -52,13 +53,18 @@ const SINGLE_PATHS = {
  */
 export function ingestRoutes(deps: IngestDeps): Hono {
   const app = new Hono();
-  door(app, deps, BATCH_PATHS, parseBatch);
+  for (const path of BATCH_PATHS) {
+    door(app, deps, { path, description: operations.takeBatch(path) }, parseBatch);
+  }
   for (const type of Object.keys(SINGLE_PATHS) as EventType[]) {
-    door(app, deps, SINGLE_PATHS[type], (body, bytes) => parseSingle(type, body, bytes));
+    const parse: Parse = (body, bytes) => parseSingle(type, body, bytes);
+    for (const path of SINGLE_PATHS[type]) {
+      door(app, deps, { path, description: operations.takeSingle(type) }, parse);
+    }
   }
   const settingsPath = '/v1/projects/:writeKey/settings';
   app.options(settingsPath, (c) => preflight(c.req.raw));
-  app.get(settingsPath, (c) => {
+  app.get(settingsPath, operations.clientSettings, (c) => {
     const writeKey = c.req.param('writeKey');
     if (deps.keys.site(writeKey) === undefined) return refuse(c, UNKNOWN_KEY);
     return readable(c.json(clientSettings(c.req.raw, writeKey)));
@@ -68,16 +74,19 @@ export function ingestRoutes(deps: IngestDeps): Hono {
 
 type Parse = (body: unknown, bodyBytes: number) => Parsed;
 
-function door(app: Hono, deps: IngestDeps, paths: readonly string[], parse: Parse): void {
-  for (const path of paths) {
-    app.post(path, (c) => take(c, deps, parse));
-    app.options(path, (c) => preflight(c.req.raw));
-    app.all(path, (c) => {
-      const refused = refuse(c, { code: 'method_not_allowed', detail: 'Send events with POST.' });
-      refused.headers.set('Allow', 'POST, OPTIONS');
-      return refused;
-    });
-  }
+interface Door {
+  readonly path: string;
+  readonly description: MiddlewareHandler;
+}
+
+function door(app: Hono, deps: IngestDeps, { path, description }: Door, parse: Parse): void {
+  app.post(path, description, (c) => take(c, deps, parse));
+  app.options(path, (c) => preflight(c.req.raw));
+  app.all(path, (c) => {
+    const refused = refuse(c, { code: 'method_not_allowed', detail: 'Send events with POST.' });
+    refused.headers.set('Allow', 'POST, OPTIONS');
+    return refused;
+  });
 }
 
 async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Response> {

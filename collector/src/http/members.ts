@@ -13,6 +13,7 @@ import { countKnownMembers } from '../store/membership-log.ts';
 import type { Database } from '../store/open.ts';
 import { type Ask, type PageAsked, refuse, siteOf, withInstant, withPage } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/members.ts';
 import { type RowFormat, streamMembers } from './rows.ts';
 import { noSegment, type SegmentDeps } from './segments.ts';
 
@@ -29,7 +30,7 @@ interface MembersAsked {
 /** Who is in a segment, was, will be, and nearly is. */
 export function memberRoutes(app: Hono<Asker>, deps: MemberDeps): void {
   const { database, clock } = deps;
-  app.get('/v1/segments/overlap', async (c, next) => {
+  app.get('/v1/segments/overlap', operations.tellOverlap, async (c, next) => {
     const { a, b } = c.req.query();
     // A segment may have this id as well.
     if (a === undefined && b === undefined) return await next();
@@ -39,11 +40,11 @@ export function memberRoutes(app: Hono<Asker>, deps: MemberDeps): void {
     return c.json(await tellOverlap(database, one.key, other.key));
   });
 
-  app.get('/v1/segments/:id/count', (c) =>
+  app.get('/v1/segments/:id/count', operations.countMembers, (c) =>
     withMembersAsked(c, deps, async (asked) => c.json(await countAnswer(c, deps, asked))),
   );
 
-  app.get('/v1/segments/:id/members', (c) =>
+  app.get('/v1/segments/:id/members', operations.listMembers, (c) =>
     withMembersAsked(c, deps, async (asked) => {
       const list = memberList(c, deps, asked);
       return await withPage(c, list.cursorLength, async (page) => {
@@ -63,7 +64,7 @@ export function memberRoutes(app: Hono<Asker>, deps: MemberDeps): void {
     }),
   );
 
-  app.get('/v1/segments/:id/near', async (c) => {
+  app.get('/v1/segments/:id/near', operations.listNear, async (c) => {
     const { id: site } = c.get('site');
     const segment = await findStoredSegment(database, site, c.req.param('id'));
     if (!segment) return noSegment(c);
@@ -72,7 +73,7 @@ export function memberRoutes(app: Hono<Asker>, deps: MemberDeps): void {
     );
   });
 
-  app.get('/v1/segments/:id/forecast', async (c) => {
+  app.get('/v1/segments/:id/forecast', operations.tellForecast, async (c) => {
     const site = siteOf(c);
     const segment = await findStoredSegment(database, site, c.req.param('id'));
     const shown = await findSegment(database, site, c.req.param('id'));

@@ -6,6 +6,8 @@ import { tellHistory } from '../query/history.ts';
 import { findRecordedSegment, listVersions, type RecordedSegment } from '../query/versions.ts';
 import { type Ask, refuse, siteOf, withPage } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/members.ts';
+import { listVersions as versionsOperation } from './openapi/operations/segments.ts';
 import { noSegment, type SegmentDeps } from './segments.ts';
 
 type PastDeps = Pick<SegmentDeps, 'database' | 'clock'>;
@@ -16,13 +18,13 @@ const DAYS_DEFAULT = 30;
 /** What became of a segment so far; answered after its removal too. */
 export function pastRoutes(app: Hono<Asker>, deps: PastDeps): void {
   const { database } = deps;
-  app.get('/v1/segments/:id/versions', (c) =>
+  app.get('/v1/segments/:id/versions', versionsOperation, (c) =>
     withRecorded(c, deps, (_, id) =>
       withPage(c, 2, async (page) => c.json(await listVersions(database, siteOf(c), id, page))),
     ),
   );
 
-  app.get('/v1/segments/:id/changes', (c) =>
+  app.get('/v1/segments/:id/changes', operations.listChanges, (c) =>
     withRecorded(c, deps, ({ key }) =>
       withPage(c, 1, async (page) =>
         c.json(await listChanges(database, { site: siteOf(c), key }, page)),
@@ -30,7 +32,7 @@ export function pastRoutes(app: Hono<Asker>, deps: PastDeps): void {
     ),
   );
 
-  app.get('/v1/segments/:id/history', (c) =>
+  app.get('/v1/segments/:id/history', operations.tellHistory, (c) =>
     withRecorded(c, deps, async (segment) => {
       if ((c.req.query('by') ?? 'day') !== 'day') {
         return refuse(c, { code: 'invalid_request', detail: 'by must be day.' });

@@ -7,6 +7,7 @@ import { findPerson, latestPeople, searchPeople, tellPeople } from '../query/peo
 import { findStoredSegment } from '../query/segments.ts';
 import { type Ask, refuse, siteOf, withPage } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/people.ts';
 import { noSegment, type SegmentDeps } from './segments.ts';
 
 type ProfileDeps = Pick<SegmentDeps, 'database' | 'clock'>;
@@ -14,7 +15,7 @@ type ProfileDeps = Pick<SegmentDeps, 'database' | 'clock'>;
 /** People by any of their ids: what is known of them, what they did, and why they are where they are. */
 export function profileRoutes(app: Hono<Asker>, deps: ProfileDeps): void {
   const { database, clock } = deps;
-  app.get('/v1/profiles', async (c) => {
+  app.get('/v1/profiles', operations.listPeople, async (c) => {
     const site = siteOf(c);
     const question = c.req.query('q')?.trim() ?? '';
     const people =
@@ -25,13 +26,13 @@ export function profileRoutes(app: Hono<Asker>, deps: ProfileDeps): void {
     return c.json({ data, next: null } satisfies Page<ProfileAnswer>);
   });
 
-  app.get('/v1/profiles/:id', (c) =>
+  app.get('/v1/profiles/:id', operations.readPerson, (c) =>
     withPerson(c, deps, async (person) =>
       c.json((await tellPeople(database, siteOf(c), [person], clock()))[0]),
     ),
   );
 
-  app.get('/v1/profiles/:id/segments', (c) =>
+  app.get('/v1/profiles/:id/segments', operations.listMemberships, (c) =>
     withPerson(c, deps, async (person) => {
       const [told] = await tellPeople(database, siteOf(c), [person], clock());
       const data = told?.segments ?? [];
@@ -39,13 +40,13 @@ export function profileRoutes(app: Hono<Asker>, deps: ProfileDeps): void {
     }),
   );
 
-  app.get('/v1/profiles/:id/events', (c) =>
+  app.get('/v1/profiles/:id/events', operations.listPersonEvents, (c) =>
     withPerson(c, deps, (person) =>
       withPage(c, 2, async (page) => c.json(await listPersonEvents(database, person, page))),
     ),
   );
 
-  app.get('/v1/profiles/:id/explain/:segment', (c) =>
+  app.get('/v1/profiles/:id/explain/:segment', operations.explainMembership, (c) =>
     withPerson(c, deps, async (person) => {
       const { id: site } = c.get('site');
       const segment = await findStoredSegment(database, site, c.req.param('segment'));

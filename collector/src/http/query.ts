@@ -5,7 +5,9 @@ import { auditRoute } from './audit.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { type IdentityDeps, identityRoutes } from './identities.ts';
+import { type KeyDeps, keyRoutes } from './keys.ts';
 import { memberRoutes } from './members.ts';
+import * as operations from './openapi/operations/events.ts';
 import { pastRoutes } from './past.ts';
 import { profileRoutes } from './profiles.ts';
 import { type ScoreDeps, scoreRoutes } from './scores.ts';
@@ -16,11 +18,16 @@ import { type SiteDeps, siteRoutes } from './sites.ts';
 import { type StreamDeps, streamRoute } from './stream.ts';
 import { type WebhookDeps, webhookRoutes } from './webhooks.ts';
 
-export interface QueryDeps extends AuthDeps, StreamDeps, WebhookDeps, Omit<SegmentDeps, 'writer'> {
+export interface QueryDeps
+  extends AuthDeps,
+    Omit<StreamDeps, 'keys'>,
+    WebhookDeps,
+    Omit<SegmentDeps, 'writer'> {
   readonly writer: SegmentDeps['writer'] &
-    ScoreDeps['writer'] &
     IdentityDeps['writer'] &
-    SiteDeps['writer'];
+    SiteDeps['writer'] &
+    ScoreDeps['writer'] &
+    KeyDeps['writer'];
 }
 
 /** The questions of marketers and developers; a secret key or a signed-in browser is needed. */
@@ -38,7 +45,8 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   profileRoutes(app, deps);
   identityRoutes(app, deps);
   siteRoutes(app, deps);
-  app.get('/v1/events', (c) =>
+  keyRoutes(app, deps);
+  app.get('/v1/events', operations.listEvents, (c) =>
     withPage(c, 1, async (page) => c.json(await listEvents(deps.database, siteOf(c), page))),
   );
   webhookRoutes(app, deps);

@@ -12,6 +12,7 @@ import { SCORES_MAX } from '../segments/score-model.ts';
 import type { Database } from '../store/open.ts';
 import { type Ask, refuse, siteOf, withBody, withPage } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/scores.ts';
 import type { Problem } from './problem.ts';
 import { withPerson } from './profiles.ts';
 import { withId } from './segments.ts';
@@ -32,17 +33,17 @@ const DAYS_DEFAULT = 30;
 /** How interest is counted, whose it is, and who moves. */
 export function scoreRoutes(app: Hono<Asker>, deps: ScoreDeps): void {
   const { database, writer, clock } = deps;
-  app.get('/v1/scores', async (c) => {
+  app.get('/v1/scores', operations.listScores, async (c) => {
     const data = await listScores(database, siteOf(c));
     return c.json({ data, next: null } satisfies Page<ScoreAnswer>);
   });
 
-  app.get('/v1/scores/:id', async (c) => {
+  app.get('/v1/scores/:id', operations.readScore, async (c) => {
     const found = await findScore(database, siteOf(c), c.req.param('id'));
     return found ? c.json(found) : noScore(c);
   });
 
-  app.put('/v1/scores/:id', (c) =>
+  app.put('/v1/scores/:id', operations.saveScore, (c) =>
     withBody(c, async (body) => {
       const id = c.req.param('id');
       const parsed = parseScoreModel(withId(body, id));
@@ -57,7 +58,7 @@ export function scoreRoutes(app: Hono<Asker>, deps: ScoreDeps): void {
     }),
   );
 
-  app.get('/v1/scores/:id/versions', async (c) => {
+  app.get('/v1/scores/:id/versions', operations.listScoreVersions, async (c) => {
     const score = await findStoredScore(database, siteOf(c), c.req.param('id'));
     if (!score) return noScore(c);
     return await withPage(c, 1, async (page) =>
@@ -65,7 +66,7 @@ export function scoreRoutes(app: Hono<Asker>, deps: ScoreDeps): void {
     );
   });
 
-  app.get('/v1/scores/:id/movers', async (c) => {
+  app.get('/v1/scores/:id/movers', operations.listMovers, async (c) => {
     const id = c.req.param('id');
     if (!(await findStoredScore(database, siteOf(c), id))) return noScore(c);
     const { within = MOVERS_DEFAULT.within, by = 'rise', limit: text } = c.req.query();
@@ -84,7 +85,7 @@ export function scoreRoutes(app: Hono<Asker>, deps: ScoreDeps): void {
     return c.json(await listMovers(database, siteOf(c), { score: id, within, by, limit }, clock()));
   });
 
-  app.get('/v1/profiles/:id/scores', (c) =>
+  app.get('/v1/profiles/:id/scores', operations.readPersonScores, (c) =>
     withPerson(c, deps, async (person) => {
       const days = Number(c.req.query('days') ?? DAYS_DEFAULT);
       if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX) {

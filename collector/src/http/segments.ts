@@ -7,6 +7,7 @@ import { parseDefinition } from '../segments/parse-definition.ts';
 import type { Database } from '../store/open.ts';
 import { type Ask, refuse, siteOf, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/segments.ts';
 import type { Problem } from './problem.ts';
 
 export interface SegmentDeps {
@@ -19,12 +20,12 @@ export interface SegmentDeps {
 /** Definitions: read, saved, changed, removed. */
 export function segmentRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
   const { database, writer } = deps;
-  app.get('/v1/segments', async (c) => {
+  app.get('/v1/segments', operations.listSegments, async (c) => {
     const data = await listSegments(database, siteOf(c));
     return c.json({ data, next: null } satisfies Page<SegmentAnswer>);
   });
 
-  app.post('/v1/segments', (c) =>
+  app.post('/v1/segments', operations.createSegment, (c) =>
     withBody(c, async (body) => {
       const parsed = parseDefinition(body);
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
@@ -37,12 +38,12 @@ export function segmentRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
     }),
   );
 
-  app.get('/v1/segments/:id', async (c) => {
+  app.get('/v1/segments/:id', operations.readSegment, async (c) => {
     const found = await findSegment(database, siteOf(c), c.req.param('id'));
     return found ? c.json(found) : noSegment(c);
   });
 
-  app.put('/v1/segments/:id', (c) =>
+  app.put('/v1/segments/:id', operations.replaceSegment, (c) =>
     withBody(c, async (body) => {
       const id = c.req.param('id');
       const parsed = parseDefinition(withId(body, id));
@@ -53,7 +54,7 @@ export function segmentRoutes(app: Hono<Asker>, deps: SegmentDeps): void {
     }),
   );
 
-  app.delete('/v1/segments/:id', async (c) => {
+  app.delete('/v1/segments/:id', operations.removeSegment, async (c) => {
     const id = c.req.param('id');
     const removed = await writer.deleteSegment(siteOf(c), id);
     if (removed.kind === 'missing') return noSegment(c);

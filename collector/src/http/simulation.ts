@@ -7,6 +7,7 @@ import { parseConditionOnly, parseDefinition } from '../segments/parse-definitio
 import { loadSiteDefinitions } from '../store/definitions.ts';
 import { type Ask, refuse, withBody, withPage } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/segments.ts';
 import { noSegment, type SegmentDeps, withId, wrongDefinition } from './segments.ts';
 
 type SimulationDeps = Pick<SegmentDeps, 'database' | 'clock'>;
@@ -16,20 +17,20 @@ const UNNAMED = { id: 'preview', name: 'Preview', kind: 'implicit' } as const;
 
 /** Definitions that are not saved, run over the history. */
 export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
-  const { database, clock } = deps;
-  app.post('/v1/segments/preview', (c) =>
+  const { database } = deps;
+  app.post('/v1/segments/preview', operations.previewSegment, (c) =>
     withBody(c, async (body) => {
       const parsed = parseDefinition(isObject(body) ? { ...UNNAMED, ...body } : body);
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
-      const scene = sceneOf(c, clock());
-      const wrong = await wrongReferences(database, scene.site, parsed.value);
+      const scene = await sceneOf(c, deps);
+      const wrong = wrongReferences(parsed.value, scene);
       if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
       return c.json(await preview(database, parsed.value, scene));
     }),
   );
 
-  app.post('/v1/segments/:id/diff', async (c) => {
-    const scene = sceneOf(c, clock());
+  app.post('/v1/segments/:id/diff', operations.diffSegment, async (c) => {
+    const scene = await sceneOf(c, deps);
     const id = c.req.param('id');
     const segment = await findStoredSegment(database, scene.site, id);
     if (!segment) return noSegment(c);
@@ -39,21 +40,22 @@ export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
       const whole = isObject(body) ? { ...named, ...body } : body;
       const parsed = parseDefinition(withId(whole, id));
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
-      const wrong = await wrongReferences(database, scene.site, parsed.value);
+      const wrong = wrongReferences(parsed.value, scene);
       if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
       return c.json(await diff(database, { current, proposed: parsed.value }, scene));
     });
   });
 
-  app.post('/v1/query', (c) =>
+  app.post('/v1/query', operations.queryPeople, (c) =>
     withBody(c, async (body) => {
       const parsed = parseConditionOnly(body);
       if (!parsed.ok) return refuse(c, wrongDefinition(parsed.errors));
-      const { site, timeZone, nowMs } = sceneOf(c, clock());
+      const scene = await sceneOf(c, deps);
+      const { site, timeZone, nowMs } = scene;
       const definition = { ...UNNAMED, if: parsed.value };
-      const wrong = await wrongReferences(database, site, definition);
+      const wrong = wrongReferences(definition, scene);
       if (wrong.length > 0) return refuse(c, wrongDefinition(wrong));
-      const plan = planOf([definition], timeZone, await loadSiteDefinitions(database, site));
+      const plan = planOf([definition], timeZone, scene);
       return await withPage(c, 1, async (page) =>
         c.json(await listTrueMembers(database, { site, plan, key: 1 }, nowMs, page)),
       );
@@ -61,9 +63,11 @@ export function simulationRoutes(app: Hono<Asker>, deps: SimulationDeps): void {
   );
 }
 
-function sceneOf(c: Ask, nowMs: number): Scene {
+/** One look at the site's definitions serves both the check and the run. */
+async function sceneOf(c: Ask, { database, clock }: SimulationDeps): Promise<Scene> {
   const { id: site, timeZone } = c.get('site');
-  return { site, timeZone, nowMs };
+  const { segments, scores } = await loadSiteDefinitions(database, site);
+  return { site, timeZone, nowMs: clock(), segments, scores };
 }
 
 function isObject(body: unknown): body is object {

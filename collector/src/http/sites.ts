@@ -5,6 +5,7 @@ import { findSite } from '../query/sites.ts';
 import type { Database } from '../store/open.ts';
 import { type Ask, refuse, siteOf, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/site.ts';
 
 export interface SiteDeps {
   /** A connection that only reads. */
@@ -15,8 +16,8 @@ export interface SiteDeps {
 /** The site whose key was given, and what it wants. */
 export function siteRoutes(app: Hono<Asker>, deps: SiteDeps): void {
   const PATH = '/v1/sites/current';
-  app.get(PATH, (c) => answerSite(c, deps));
-  app.put(PATH, (c) =>
+  app.get(PATH, operations.readSite, (c) => answerSite(c, deps));
+  app.put(PATH, operations.changeSite, (c) =>
     withBody(c, async (body) => {
       const wanted = readWish(body);
       if (wanted === undefined) {

@@ -1,8 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Api, SECOND, START_MS, startApi, view, viewers } from '../../testing/api.ts';
+import {
+  type Api,
+  describedBy,
+  SECOND,
+  START_MS,
+  startApi,
+  view,
+  viewers,
+} from '../../testing/api.ts';
 import { formatInstant } from '../instant.ts';
 import { createStream } from '../notify/stream.ts';
-import type { EventAnswer, Page, StreamMessage } from '../query/answers.ts';
+import type { EventAnswer, NewKeyAnswer, Page, StreamMessage } from '../query/answers.ts';
 import { messagesAfter } from '../query/messages.ts';
 
 /** Longer than outgoing messages gather. */
@@ -51,7 +59,11 @@ async function listen(of: Api = api, key?: string, query = '', last?: string) {
         lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
       const [event, data, id] = [field('event'), field('data'), field('id')];
       if (event === undefined || data === undefined) continue;
-      return { event, message: JSON.parse(data), ...(id !== undefined && { id }) };
+      const message: StreamMessage = JSON.parse(data);
+      // A gap is the one event that is no message; tests with a stream of their own make some up.
+      const difference = (await describedBy(of)).differenceFrom('StreamMessage', message);
+      expect(event === 'gap' || of !== api ? undefined : difference).toBeUndefined();
+      return { event, message, ...(id !== undefined && { id }) };
     }
   };
   return { response, block, next, stop: async () => await reader?.cancel() };
@@ -63,6 +75,20 @@ test('the stream opens with a comment, so that a proxy passes it on at once', as
   expect(response.headers.get('Cache-Control')).toBe('no-cache');
   expect(await block()).toBe(': still here');
   await stop();
+});
+
+test('a stream ends when the key is removed with which it was opened', async () => {
+  const wish = { method: 'POST', body: { name: 'Listener', role: 'read' } };
+  const { id, value } = (await api.ask<NewKeyAnswer>('/v1/keys', wish)).json;
+  const { next } = await listen(api, value);
+  const other = await listen();
+  await api.send(view('a', '/first'));
+  expect((await next()).event).toBe('event');
+  await api.request(`/v1/keys/${id}`, { method: 'DELETE' });
+  await api.send(view('a', '/second'));
+  await expect(next()).rejects.toThrow('The stream has ended');
+  expect((await other.next()).event).toBe('event');
+  await other.stop();
 });
 
 describe('what happens is told', () => {

@@ -5,14 +5,17 @@ import { NOTICE_TYPES } from '../notify/notice.ts';
 import type { Stream } from '../notify/stream.ts';
 import type { StreamMessage } from '../query/answers.ts';
 import { isKept, messagesAfter } from '../query/messages.ts';
+import type { Keys } from '../store/keys.ts';
 import type { Database } from '../store/open.ts';
 import { type Ask, refuse, siteOf } from './ask.ts';
-import type { Asker } from './auth.ts';
+import { type Asker, NO_KEY } from './auth.ts';
+import * as operations from './openapi/operations/events.ts';
 
 export interface StreamDeps {
   readonly stream: Stream;
   /** A connection that only reads. */
   readonly database: Database;
+  readonly keys: Pick<Keys, 'holderById'>;
 }
 
 /** A comment this often keeps proxies from closing a quiet stream. */
@@ -38,7 +41,7 @@ interface Filter {
  * that who comes again with the last one hears what was told meanwhile.
  */
 export function streamRoute(app: Hono<Asker>, deps: StreamDeps): void {
-  app.get('/v1/stream', (c) => {
+  app.get('/v1/stream', operations.openStream, (c) => {
     const [types, segments] = [listOf(c, 'types'), listOf(c, 'segments')];
     const filter = { ...(types && { types }), ...(segments && { segments }) };
     for (const type of types ?? []) {
@@ -49,8 +52,10 @@ export function streamRoute(app: Hono<Asker>, deps: StreamDeps): void {
     // A browser sends the header by itself when it connects again; others may use the address.
     const last = c.req.header('Last-Event-ID') || c.req.query('lastEventId') || undefined;
     const site = siteOf(c);
+    const key = c.get('key');
+    const isAllowed = () => key === NO_KEY || deps.keys.holderById(key) !== undefined;
     return streamSSE(c, async (sse) => {
-      const listener = new Listener(sse, filter);
+      const listener = new Listener(sse, filter, isAllowed);
       sse.onAbort(deps.stream.subscribe(site, (message) => listener.hear(message)));
       await sse.write(': still here\n\n');
       if (last !== undefined) await tellMissed(listener, deps.database, site, last);
@@ -89,15 +94,18 @@ async function tellMissed(
 class Listener {
   readonly #sse: SSEStreamingApi;
   readonly #filter: Filter;
+  /** Is the key still there with which the stream was opened? */
+  readonly #isAllowed: () => boolean;
   /** What is told live while we still tell what was missed. */
   #held: StreamMessage[] | undefined = [];
   /** The highest id that was told. */
   #told = 0;
   #unread = 0;
 
-  constructor(sse: SSEStreamingApi, filter: Filter) {
+  constructor(sse: SSEStreamingApi, filter: Filter, isAllowed: () => boolean) {
     this.#sse = sse;
     this.#filter = filter;
+    this.#isAllowed = isAllowed;
   }
 
   get isGone(): boolean {
@@ -107,7 +115,7 @@ class Listener {
   hear(message: StreamMessage): void {
     if (!isWanted(message, this.#filter)) return;
     this.#unread += 1;
-    if (this.#unread > UNREAD_MAX) this.#sse.abort();
+    if (this.#unread > UNREAD_MAX || !this.#isAllowed()) this.#sse.abort();
     else if (this.#held === undefined) this.#tellLive(message);
     else this.#held.push(message);
   }

@@ -17,6 +17,7 @@ import type { Database } from '../store/open.ts';
 import type { Selection } from '../store/outgoing.ts';
 import { type Ask, refuse, siteOf, withBody, withPage } from './ask.ts';
 import type { Asker } from './auth.ts';
+import * as operations from './openapi/operations/webhooks.ts';
 import { parseWebhookFields } from './webhook-fields.ts';
 
 export interface WebhookDeps {
@@ -33,12 +34,12 @@ const SECRET_BYTES = 32;
 /** Where changes are sent to, and what became of what was sent. */
 export function webhookRoutes(app: Hono<Asker>, deps: WebhookDeps): void {
   const { database, outgoing } = deps;
-  app.get('/v1/webhooks', async (c) => {
+  app.get('/v1/webhooks', operations.listWebhooks, async (c) => {
     const data = await listWebhooks(database, siteOf(c));
     return c.json({ data, next: null } satisfies Page<WebhookAnswer>);
   });
 
-  app.post('/v1/webhooks', (c) =>
+  app.post('/v1/webhooks', operations.createWebhook, (c) =>
     withBody(c, async (body) => {
       const parsed = parseWebhookFields(body, deps.webhookHosts);
       if (!parsed.ok) return refuse(c, parsed.problem);
@@ -50,9 +51,13 @@ export function webhookRoutes(app: Hono<Asker>, deps: WebhookDeps): void {
     }),
   );
 
-  app.get('/v1/webhooks/:id', async (c) => await answerWebhook(c, deps, idOf(c)));
+  app.get(
+    '/v1/webhooks/:id',
+    operations.readWebhook,
+    async (c) => await answerWebhook(c, deps, idOf(c)),
+  );
 
-  app.put('/v1/webhooks/:id', (c) =>
+  app.put('/v1/webhooks/:id', operations.replaceWebhook, (c) =>
     withBody(c, async (body) => {
       const parsed = parseWebhookFields(body, deps.webhookHosts);
       if (!parsed.ok) return refuse(c, parsed.problem);
@@ -61,12 +66,12 @@ export function webhookRoutes(app: Hono<Asker>, deps: WebhookDeps): void {
     }),
   );
 
-  app.delete('/v1/webhooks/:id', async (c) => {
+  app.delete('/v1/webhooks/:id', operations.removeWebhook, async (c) => {
     const removed = await outgoing.removeWebhook(siteOf(c), idOf(c));
     return removed ? c.body(null, 204) : noWebhook(c);
   });
 
-  app.post('/v1/webhooks/:id/rotate', async (c) => {
+  app.post('/v1/webhooks/:id/rotate', operations.rotateSecret, async (c) => {
     const secret = newSecret();
     const rotated = await outgoing.rotateSecret(siteOf(c), idOf(c), secret);
     return rotated ? await answerSecret(c, deps, idOf(c), secret, 200) : noWebhook(c);
@@ -75,7 +80,7 @@ export function webhookRoutes(app: Hono<Asker>, deps: WebhookDeps): void {
 }
 
 function deliveryRoutes(app: Hono<Asker>, { database, outgoing }: WebhookDeps): void {
-  app.post('/v1/webhooks/:id/test', async (c) => {
+  app.post('/v1/webhooks/:id/test', operations.testWebhook, async (c) => {
     const message = await outgoing.sendTest(siteOf(c), idOf(c));
     if (message === undefined) return noWebhook(c);
     if (message !== 'disabled') {
@@ -86,7 +91,7 @@ function deliveryRoutes(app: Hono<Asker>, { database, outgoing }: WebhookDeps): 
     return refuse(c, { code: 'conflict', detail });
   });
 
-  app.get('/v1/webhooks/:id/deliveries', async (c) => {
+  app.get('/v1/webhooks/:id/deliveries', operations.listDeliveries, async (c) => {
     const found = await findWebhook(database, siteOf(c), idOf(c));
     if (!found) return noWebhook(c);
     return await withPage(c, 1, async (page) =>
@@ -94,7 +99,7 @@ function deliveryRoutes(app: Hono<Asker>, { database, outgoing }: WebhookDeps): 
     );
   });
 
-  app.post('/v1/webhooks/:id/replay', (c) =>
+  app.post('/v1/webhooks/:id/replay', operations.replayDeliveries, (c) =>
     withBody(c, async (body) => {
       const which = parseSelection(body);
       if (which === undefined) {

@@ -229,10 +229,9 @@ class Play {
       if (!isRecomputable(definition, world)) continue;
       this.tried += 1;
       const tried = { ...definition, id: 'tried' };
-      const scene = { site: SITE, timeZone: 'UTC', nowMs: story.nowMs };
-      const { size } = await preview(story.database, tried, scene);
-      const { segments } = await loadSiteDefinitions(story.database, SITE);
-      const others = segments.filter((each) => each.definition.id !== 'tried');
+      const site = await loadSiteDefinitions(story.database, SITE);
+      const { size } = await preview(story.database, tried, { ...site, nowMs: story.nowMs });
+      const others = site.segments.filter((each) => each.definition.id !== 'tried');
       const asked = { site: SITE, plan: planOf([tried], 'UTC', { segments: others }), key: 1 };
       const before = await listTrueMembers(story.database, asked, story.nowMs, { limit: 500 });
       const { if: condition, ...rest } = tried;

@@ -6,8 +6,9 @@ import {
   saveDefinition,
   saveSite,
 } from '../store/definitions.ts';
-import { loadTick } from '../store/keys.ts';
+import { createKeyStore } from '../store/key-rows.ts';
 import { createLibsqlStore } from '../store/libsql-store.ts';
+import { loadTick } from '../store/meta.ts';
 import type { Database } from '../store/open.ts';
 import { saveModel } from '../store/scores.ts';
 import { loadSeen, saveSeen } from '../store/seen.ts';
@@ -33,6 +34,7 @@ export async function startDatabaseWriter(
       saveSite: (site, change) => saveSite(database, site, change),
       noteProgress: (site, progress) => noteProgress(database, site, progress),
     },
+    keys: createKeyStore(database),
     seen: {
       load: () => loadSeen(database),
       save: (rows) => saveSeen(database, rows),

@@ -94,6 +94,8 @@ export async function startWriterThread(
     deleteSegment: (...args) => call('deleteSegment', args),
     saveScore: (...args) => call('saveScore', args),
     saveSite: (...args) => call('saveSite', args),
+    addKey: (...args) => call('addKey', args),
+    removeKey: (...args) => call('removeKey', args),
     mergePeople: (...args) => call('mergePeople', args),
     unmergeIdentity: (...args) => call('unmergeIdentity', args),
     outgoing: {

@@ -8,6 +8,7 @@ import { checkReferences, dependentsOf, type Site as References } from '../segme
 import { SCORES_MAX, type ScoreModel } from '../segments/score-model.ts';
 import type { Chore } from '../store/chores.ts';
 import type { Precondition, SiteChange, SiteDefinitions } from '../store/definitions.ts';
+import type { KeyStore } from '../store/key-rows.ts';
 import type {
   Changes,
   CompanyStrand,
@@ -51,6 +52,9 @@ export interface Writer {
   readonly saveScore: (site: number, model: ScoreModel) => Promise<SaveScoreOutcome>;
   /** Changes what a site wants of all its events. */
   readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
+  /** Changes who may ask and send. */
+  readonly addKey: KeyStore['add'];
+  readonly removeKey: KeyStore['remove'];
   /** Makes one person of two, known users included: the owner's word, which no event can give. */
   readonly mergePeople: (site: number, into: number, from: number) => Promise<MergeOutcome>;
   /** Takes an id with all that was filed under it out of a person. */
@@ -102,6 +106,7 @@ export interface WriterPorts {
   readonly chores: ChoreStore;
   readonly definitions: DefinitionStore;
   readonly seen: SeenStore;
+  readonly keys: KeyStore;
   readonly clock: () => number;
   /** The highest tick of our own ids that was ever stored. */
   readonly tick: number;
@@ -162,6 +167,8 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
     deleteSegment: (site, id) => writer.deleteSegment(site, id),
     saveScore: (site, model) => writer.saveScore(site, model),
     saveSite: (site, change) => writer.saveSite(site, change),
+    addKey: (row) => writer.changeKeys((keys) => keys.add(row)),
+    removeKey: (site, id) => writer.changeKeys((keys) => keys.remove(site, id)),
     mergePeople: (site, into, from) => writer.mergePeople(site, into, from),
     unmergeIdentity: (site, profile, value) => writer.unmergeIdentity(site, profile, value),
     outgoing: createOutgoing((work) => writer.inTurn(work), ports.due),
@@ -271,6 +278,10 @@ class LoopWriter {
       await this.#ports.definitions.saveSite(site, change);
       await this.#reload();
     });
+  }
+
+  changeKeys<T>(change: (keys: KeyStore) => Promise<T>): Promise<T> {
+    return this.#enqueue(() => change(this.#ports.keys));
   }
 
   mergePeople(site: number, into: number, from: number): Promise<MergeOutcome> {

@@ -480,9 +480,30 @@ export interface Evidence {
   readonly profile?: string;
 }
 
+/** What a secret key is good for: `read` asks, `admin` also changes. */
+export type Role = 'read' | 'admin';
+
+/** An element of `GET /v1/keys`, the oldest first. */
+export interface KeyAnswer {
+  readonly id: string;
+  readonly name: string;
+  /** `write` adds events and is public; the others are secret. */
+  readonly role: 'write' | Role;
+  readonly createdAt: string;
+  /** The key itself, of a write key alone: of a secret one only a hash is kept. */
+  readonly value?: string;
+  /** Was it given with this request, or when the browser signed in? */
+  readonly current: boolean;
+}
+
+/** `POST /v1/keys`: the only answer that shows a secret key. */
+export interface NewKeyAnswer extends KeyAnswer {
+  readonly value: string;
+}
+
 /** `GET /v1/session`: who is signed in to the dashboard, and what they need to install the script. */
 export interface SessionAnswer {
-  readonly role: 'read' | 'admin';
+  readonly role: Role;
   readonly writeKey: string;
   /** The address at which browsers reach this collector, without a trailing slash. */
   readonly host: string;

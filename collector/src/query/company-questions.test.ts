@@ -37,7 +37,10 @@ afterEach(async () => {
   expect(story.reported).toEqual([]);
 });
 
-const scene = () => ({ site: SITE, timeZone: 'UTC', nowMs: story.nowMs });
+const scene = async () => ({
+  ...(await loadSiteDefinitions(story.database, SITE)),
+  nowMs: story.nowMs,
+});
 const at = (afterMs: number) => new Date(1_800_000_000_000 + afterMs).toISOString();
 const group = (userId: string, groupId: string, traits = {}) =>
   story.send({ type: 'group', userId, groupId, traits });
@@ -61,7 +64,7 @@ const LAPSES_MS = 14 * DAY_MS + 2_000;
 describe('a definition that asks companies, before it is saved', () => {
   test('tells who is in it, since when, until when, and what it rests on', async () => {
     await team();
-    const told = await preview(story.database, definitionOf(TEAM), scene());
+    const told = await preview(story.database, definitionOf(TEAM), await scene());
     expect(told).toMatchObject({ size: 4, people: 5 });
     expect(told).not.toHaveProperty('companiesLeftOut');
     expect(new Set(told.sample.map(({ userId }) => userId))).toEqual(new Set(['a', 'b', 'c', 'd']));
@@ -76,7 +79,7 @@ describe('a definition that asks companies, before it is saved', () => {
     await team();
     story.nowMs += DAY_MS;
     await group('c', 'other');
-    const told = await preview(story.database, definitionOf(TEAM), scene());
+    const told = await preview(story.database, definitionOf(TEAM), await scene());
     expect(told).toMatchObject({ size: 0, days: [{ entered: 4 }, { left: 4, size: 0 }] });
   });
 
@@ -86,7 +89,7 @@ describe('a definition that asks companies, before it is saved', () => {
     const current = { ...definitionOf(TEAM), id: 'team' };
     const proposed = { ...current, if: { account: 'plan', is: 'pro' } };
     await group('x', 'other', { plan: 'pro' });
-    const told = await diff(story.database, { current, proposed }, scene());
+    const told = await diff(story.database, { current, proposed }, await scene());
     expect(told).toMatchObject({ enter: { count: 1 }, leave: { count: 4 }, stay: 0 });
     expect(told.enter.sample).toMatchObject([{ userId: 'x' }]);
   });
@@ -107,10 +110,10 @@ describe('a definition that asks companies, before it is saved', () => {
   test('says so where a company did more than is read', async () => {
     await team();
     const effort = { peopleMax: 100, eventsMax: 6 };
-    const told = await preview(story.database, definitionOf(TEAM), scene(), effort);
+    const told = await preview(story.database, definitionOf(TEAM), await scene(), effort);
     expect(told.companiesLeftOut).toBe(1);
     const enough = { peopleMax: 100, eventsMax: 7 };
-    const all = await preview(story.database, definitionOf(TEAM), scene(), enough);
+    const all = await preview(story.database, definitionOf(TEAM), await scene(), enough);
     expect(all).not.toHaveProperty('companiesLeftOut');
   });
 });

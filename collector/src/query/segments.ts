@@ -5,7 +5,7 @@ import { compilePlan, type Plan } from '../segments/plan.ts';
 import type { Problem } from '../segments/pointer.ts';
 import { checkReferences } from '../segments/references.ts';
 import { definitionWords } from '../segments/words.ts';
-import { loadSiteDefinitions, readSegment } from '../store/definitions.ts';
+import { loadSiteDefinitions, readSegment, type SiteDefinitions } from '../store/definitions.ts';
 import type { Database } from '../store/open.ts';
 import { memberCount, segment } from '../store/schema.ts';
 import type { SegmentAnswer } from './answers.ts';
@@ -39,13 +39,15 @@ export async function findStoredSegment(database: Database, site: number, id: st
   return row && readSegment(row);
 }
 
-/** What keeps a definition from being tried out before it is saved, as the site is defined today. */
-export async function wrongReferences(
-  database: Database,
-  site: number,
+/**
+ * What keeps a definition from being tried out before it is saved.
+ *
+ * @param site - What it may refer to, as that is defined today.
+ */
+export function wrongReferences(
   definition: Definition,
-): Promise<readonly Problem[]> {
-  const { segments, scores } = await loadSiteDefinitions(database, site);
+  { segments, scores }: Pick<SiteDefinitions, 'segments' | 'scores'>,
+): readonly Problem[] {
   return checkReferences(definition, {
     segments: segments.map((each) => each.definition),
     scores: scores.map(({ model }) => model.id),

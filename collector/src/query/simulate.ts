@@ -6,7 +6,7 @@ import type { CompiledSegment } from '../segments/plan.ts';
 import type { State } from '../segments/state.ts';
 import { warnings } from '../segments/warnings.ts';
 import { definitionWords } from '../segments/words.ts';
-import { loadSiteDefinitions } from '../store/definitions.ts';
+import type { SiteDefinitions } from '../store/definitions.ts';
 import type { Life } from '../store/lives.ts';
 import type { Database } from '../store/open.ts';
 import type { DiffAnswer, PreviewAnswer, SampleMember } from './answers.ts';
@@ -18,7 +18,7 @@ import { memberAnswer } from './person.ts';
 import { planOf, replay } from './replay.ts';
 
 /** Whose people a definition is run over, and as of when. */
-export interface Scene {
+export interface Scene extends Pick<SiteDefinitions, 'segments' | 'scores'> {
   readonly site: number;
   readonly timeZone: string;
   readonly nowMs: number;
@@ -33,10 +33,11 @@ const WHY_MAX = 3;
 export async function preview(
   database: Database,
   definition: Definition,
-  { site, timeZone, nowMs }: Scene,
+  scene: Scene,
   effort: Effort = EVERYBODY,
 ): Promise<PreviewAnswer> {
-  const plan = planOf([definition], timeZone, await loadSiteDefinitions(database, site));
+  const { site, timeZone, nowMs } = scene;
+  const plan = planOf([definition], timeZone, scene);
   const segment = plan.segments.get(1);
   if (segment === undefined) throw new Error('Invariant broken: a plan has its segment');
   const turns: Turns[] = [];
@@ -75,11 +76,11 @@ export async function preview(
 export async function diff(
   database: Database,
   { current, proposed }: { readonly current: Definition; readonly proposed: Definition },
-  { site, timeZone, nowMs }: Scene,
+  scene: Scene,
   effort: Effort = EVERYBODY,
 ): Promise<DiffAnswer> {
-  const others = await loadSiteDefinitions(database, site);
-  const plan = planOf([current, { ...proposed, id: PROPOSED }], timeZone, others);
+  const { site, timeZone, nowMs } = scene;
+  const plan = planOf([current, { ...proposed, id: PROPOSED }], timeZone, scene);
   const before = plan.segments.get(1);
   const after = plan.segments.get(2);
   if (before === undefined || after === undefined) {

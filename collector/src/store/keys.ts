@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
-import { BUCKETS } from '../identity/bucket.ts';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Database } from './open.ts';
-import { key, meta, score, segment, site } from './schema.ts';
+import { key, site } from './schema.ts';
 
 export interface KeyedSite {
   readonly id: number;
@@ -12,11 +11,26 @@ export interface KeyedSite {
   readonly writeKey: string;
 }
 
+/** What a secret key is good for: `read` asks, `admin` also changes. */
+export type SecretRole = 'read' | 'admin';
+
+/** A secret key as far as it decides who may do what. */
+export interface KeyHolder {
+  readonly site: KeyedSite;
+  /** The key's public id. */
+  readonly key: string;
+  readonly role: SecretRole;
+}
+
 /** Who asks with which key. Small enough to be held whole. */
 export interface Keys {
   readonly site: (writeKey: string) => KeyedSite | undefined;
-  readonly siteOfSecret: (secretKey: string) => KeyedSite | undefined;
+  readonly holderOf: (secretKey: string) => KeyHolder | undefined;
+  /** By the id of a secret key. */
+  readonly holderById: (id: string) => KeyHolder | undefined;
   readonly siteById: (id: number) => KeyedSite | undefined;
+  /** Reads them anew. Whoever changed one waits for this before saying so. */
+  readonly reload: () => Promise<void>;
 }
 
 export interface EnsuredKeys {
@@ -30,6 +44,21 @@ export interface EnsuredKeys {
 
 const DEFAULT_SITE = 1;
 const KEY_BYTES = 18;
+const ID_BYTES = 9;
+
+/** What a key that is made says of itself. */
+const PREFIXES = { write: 'wk_', secret: 'sk_' } as const;
+
+/** A key that nobody has. Its text is shown once; what is stored is its row. */
+export function makeKey(
+  kind: keyof typeof PREFIXES,
+  text = `${PREFIXES[kind]}${randomBytes(KEY_BYTES).toString('base64url')}`,
+): { readonly text: string; readonly row: Pick<KeyRow, 'hash' | 'id' | 'kind' | 'value'> } {
+  const value = kind === 'write' ? text : null;
+  return { text, row: { hash: hashKey(text), id: newKeyId(), kind, value } };
+}
+
+export type KeyRow = typeof key.$inferInsert;
 
 /** Makes sure that the default site exists and that it has keys: the given ones, else new ones. */
 export async function ensureKeys(
@@ -37,6 +66,7 @@ export async function ensureKeys(
   given: { readonly writeKey?: string; readonly secretKey?: string; readonly timeZone: string },
   nowMs: number,
 ): Promise<EnsuredKeys> {
+  await fillIn(database);
   const { timeZone } = given;
   const [old] = await database.select().from(site).where(eq(site.id, DEFAULT_SITE));
   const ensured = { site: DEFAULT_SITE, isNew: old === undefined };
@@ -45,11 +75,12 @@ export async function ensureKeys(
     .values({ id: DEFAULT_SITE, name: 'Default', timeZone, revision: 0, createdAtMs: nowMs })
     .onConflictDoUpdate({ target: site.id, set: { timeZone } });
   const present = await database.select().from(key).where(eq(key.site, DEFAULT_SITE));
-  const add = async (kind: 'write' | 'secret', text: string) => {
-    const value = kind === 'write' ? text : null;
+  const add = async (kind: 'write' | 'secret', given?: string) => {
+    const { text, row } = makeKey(kind, given);
+    const role = kind === 'secret' ? ('admin' as const) : null;
     await database
       .insert(key)
-      .values({ hash: hashKey(text), site: DEFAULT_SITE, kind, value, createdAtMs: nowMs })
+      .values({ ...row, site: DEFAULT_SITE, role, createdAtMs: nowMs })
       .onConflictDoNothing();
     return text;
   };
@@ -58,16 +89,39 @@ export async function ensureKeys(
     .sort((a, b) => b.createdAtMs - a.createdAtMs);
   const writeKey = given.writeKey
     ? await add('write', given.writeKey)
-    : (newest[0]?.value ?? (await add('write', `wk_${randomKey()}`)));
+    : (newest[0]?.value ?? (await add('write')));
   if (given.secretKey) await add('secret', given.secretKey);
   const needsSecret = !given.secretKey && !present.some(({ kind }) => kind === 'secret');
   if (!needsSecret) return { ...ensured, writeKey };
-  return { ...ensured, writeKey, newSecretKey: await add('secret', `sk_${randomKey()}`) };
+  return { ...ensured, writeKey, newSecretKey: await add('secret') };
+}
+
+/** Gives what keys from an earlier version lack: an id, and to secret ones the role that they had. */
+async function fillIn(database: Database): Promise<void> {
+  const nameless = await database.select({ hash: key.hash }).from(key).where(isNull(key.id));
+  for (const { hash } of nameless) {
+    await database.update(key).set({ id: newKeyId() }).where(eq(key.hash, hash));
+  }
+  const roleless = and(eq(key.kind, 'secret'), isNull(key.role));
+  await database.update(key).set({ role: 'admin' }).where(roleless);
 }
 
 /** Reads all keys into memory. */
 export async function loadKeys(database: Database): Promise<Keys> {
-  const rows = await database.select().from(key).orderBy(key.createdAtMs);
+  let loaded = await readKeys(database);
+  return {
+    site: (text) => loaded.site(text),
+    holderOf: (text) => loaded.holderOf(text),
+    holderById: (id) => loaded.holderById(id),
+    siteById: (id) => loaded.siteById(id),
+    reload: async () => {
+      loaded = await readKeys(database);
+    },
+  };
+}
+
+async function readKeys(database: Database): Promise<Omit<Keys, 'reload'>> {
+  const rows = await database.select().from(key).orderBy(asc(key.createdAtMs));
   const newestWriteKey = new Map<number, string>();
   for (const row of rows) if (row.value !== null) newestWriteKey.set(row.site, row.value);
   const sites = new Map(
@@ -77,45 +131,30 @@ export async function loadKeys(database: Database): Promise<Keys> {
     ]),
   );
   const byHash = new Map(rows.map((row) => [row.hash, row]));
-  // A look-up by hash takes the same time however much of the key was guessed right.
-  const find = (kind: 'write' | 'secret') => (text: string) => {
-    const found = byHash.get(hashKey(text));
-    return found?.kind === kind ? sites.get(found.site) : undefined;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const holder = (row: (typeof rows)[number] | undefined): KeyHolder | undefined => {
+    const own = row?.kind === 'secret' ? sites.get(row.site) : undefined;
+    if (row === undefined || own === undefined || row.id === null || row.role === null) {
+      return undefined;
+    }
+    return { site: own, key: row.id, role: row.role };
   };
   return {
-    site: find('write'),
-    siteOfSecret: find('secret'),
+    // A look-up by hash takes the same time however much of the key was guessed right.
+    site: (text) => {
+      const found = byHash.get(hashKey(text));
+      return found?.kind === 'write' ? sites.get(found.site) : undefined;
+    },
+    holderOf: (text) => holder(byHash.get(hashKey(text))),
+    holderById: (id) => holder(byId.get(id)),
     siteById: (id) => sites.get(id),
   };
-}
-
-/** The highest tick of our own ids that was ever stored. */
-export async function loadTick(database: Database): Promise<number> {
-  const [stored] = await database.select().from(meta).where(eq(meta.name, 'tick'));
-  let tick = Number(stored?.value ?? 0);
-  for (const table of [segment, score]) {
-    const [newest] = await database.select({ key: sql<number>`max(${table.key})` }).from(table);
-    tick = Math.max(tick, Math.ceil(Number(newest?.key ?? 0) / BUCKETS));
-  }
-  return tick;
-}
-
-/** A secret of this installation that signs the dashboard's cookies; made at the first call. */
-export async function ensureCookieSecret(database: Database): Promise<string> {
-  const name = 'cookie_secret';
-  await database
-    .insert(meta)
-    .values({ name, value: randomBytes(32).toString('base64url') })
-    .onConflictDoNothing();
-  const [row] = await database.select().from(meta).where(eq(meta.name, name));
-  if (row === undefined) throw new Error('Invariant broken: the cookie secret was stored');
-  return row.value;
 }
 
 function hashKey(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function randomKey(): string {
-  return randomBytes(KEY_BYTES).toString('base64url');
+function newKeyId(): string {
+  return `key_${randomBytes(ID_BYTES).toString('base64url')}`;
 }

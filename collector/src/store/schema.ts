@@ -31,15 +31,24 @@ export const site = sqliteTable('site', {
   createdAtMs: integer('created_at').notNull(),
 });
 
-export const key = sqliteTable('key', {
-  /** SHA-256 of the key, hex. */
-  hash: text().primaryKey(),
-  site: count(),
-  kind: text({ enum: ['write', 'secret'] }).notNull(),
-  /** The write key itself, which is public; a secret key is kept as its hash alone. */
-  value: text(),
-  createdAtMs: integer('created_at').notNull(),
-});
+export const key = sqliteTable(
+  'key',
+  {
+    /** SHA-256 of the key, hex. */
+    hash: text().primaryKey(),
+    site: count(),
+    kind: text({ enum: ['write', 'secret'] }).notNull(),
+    /** The write key itself, which is public; a secret key is kept as its hash alone. */
+    value: text(),
+    /** How the key is called without being told; `null` in a row from before keys had ids. */
+    id: text(),
+    name: text().notNull().default('Default'),
+    /** Of a secret key. `null` in a row from before there were roles, when each could do all. */
+    role: text({ enum: ['read', 'admin'] }),
+    createdAtMs: integer('created_at').notNull(),
+  },
+  (table) => [uniqueIndex('key_by_id').on(table.id)],
+);
 
 export const segment = sqliteTable(
   'segment',

@@ -3,7 +3,7 @@ import { createIdMaker } from '../identity/own-id.ts';
 import { LEAD } from '../segments/lead.ts';
 import { BANDS_MAX, bandKey, type ScoreModel, type StoredScore } from '../segments/score-model.ts';
 import { forgetMembers } from './forget.ts';
-import { loadTick } from './keys.ts';
+import { loadTick } from './meta.ts';
 import type { Database } from './open.ts';
 import { profile, score, scoreVersion, site } from './schema.ts';
 

@@ -1,0 +1,107 @@
+import { open, question } from '../operation.ts';
+import {
+  Audit,
+  AuditWish,
+  Health,
+  KeyPage,
+  KeyWish,
+  NewKey,
+  OpenApi,
+  Session,
+  SignIn,
+  SiteOf,
+  SiteWish,
+} from '../schemas/site.ts';
+
+const tag = 'Site';
+
+export const listKeys = question('read', {
+  id: 'listKeys',
+  tag,
+  summary: 'All keys, the oldest first',
+  description: 'Of a secret key only a hash is kept, so it is not shown.',
+  answers: { 200: { description: 'All of them on one page.', json: KeyPage } },
+});
+
+export const createKey = question('admin', {
+  id: 'createKey',
+  tag,
+  summary: 'Make a key',
+  body: { schema: KeyWish },
+  answers: { 201: { description: 'With the key itself, this once.', json: NewKey } },
+  problems: ['invalid_request', 'conflict'],
+});
+
+export const removeKey = question('admin', {
+  id: 'removeKey',
+  tag,
+  summary: 'Remove a key',
+  description:
+    'It is good for nothing from then on, and neither are sessions that were opened with it. The key of the request cannot be removed, nor the last that writes, nor the last admin key.',
+  path: { id: 'The key’s id.' },
+  answers: { 204: { description: 'It is removed.' } },
+  problems: ['not_found', 'in_use'],
+});
+
+export const readSite = question('read', {
+  id: 'readSite',
+  tag,
+  summary: 'The site whose key was given',
+  answers: { 200: { description: 'The site.', json: SiteOf } },
+});
+
+export const changeSite = question('admin', {
+  id: 'changeSite',
+  tag,
+  summary: 'Change what the site wants',
+  body: { schema: SiteWish },
+  answers: { 200: { description: 'The site as it is now.', json: SiteOf } },
+  problems: ['invalid_request'],
+});
+
+export const audit = question('read', {
+  id: 'audit',
+  tag,
+  summary: 'Hold memberships against the full log',
+  body: { schema: AuditWish, optional: true },
+  answers: { 200: { description: 'What was checked, and what differs.', json: Audit } },
+  problems: ['invalid_request', 'not_found'],
+});
+
+export const readSession = question('read', {
+  id: 'readSession',
+  tag,
+  summary: 'Who is signed in to the dashboard',
+  answers: { 200: { description: 'And what the install page shows.', json: Session } },
+});
+
+export const openSession = open({
+  id: 'openSession',
+  tag,
+  summary: 'Sign in to the dashboard with a secret key',
+  description: 'Sets a cookie that is worth what the key is worth.',
+  body: { schema: SignIn },
+  answers: { 200: { description: 'Signed in.', json: Session } },
+  problems: ['unknown_key'],
+});
+
+export const closeSession = open({
+  id: 'closeSession',
+  tag,
+  summary: 'Sign out of the dashboard',
+  answers: { 204: { description: 'Signed out.' } },
+});
+
+export const health = open({
+  id: 'health',
+  tag,
+  summary: 'Does the collector answer?',
+  answers: { 200: { description: 'It does.', json: Health } },
+});
+
+export const readDocument = open({
+  id: 'readDocument',
+  tag,
+  summary: 'This description, as OpenAPI 3.1',
+  answers: { 200: { description: 'The document.', json: OpenApi } },
+});
