@@ -79,6 +79,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const reason = page.locator('#reason');
     await expect(reason).toContainText(`noa@example.com is in ${PRODUCT_FANS.name}.`);
     await expect(reason.getByRole('link', { name: 'Product Viewed' })).toHaveCount(2);
+    const scores = page.getByRole('region', { name: 'Scores' });
+    await expect(scores.getByRole('meter', { name: 'Lead score' })).toBeVisible();
+    await tabTo(page, scores.locator('summary').filter({ hasText: 'Visits' }));
+    await page.keyboard.press('Enter');
+    await expect(scores).toContainText('Viewed /demo/');
     await expectAccessible(page, 'profile');
 
     await tabTo(page, why);

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readyMade } from '../../testing/deeds.ts';
 import { type Story, startStory } from '../../testing/story.ts';
 import type { SegmentMessage } from '../query/answers.ts';
+import { diff, preview } from '../query/simulate.ts';
 import type { Definition, Ranking } from '../segments/definition.ts';
+import { loadSiteDefinitions } from '../store/definitions.ts';
 
 const MINUTE_MS = 60_000;
 /** More than it takes to rank a few people for two segments. */
@@ -144,6 +146,20 @@ describe('a segment that ranks people', () => {
     await story.send({ userId: 'p7', path: '/pricing', sessionId: '1' });
     await pass(MINUTE_MS);
     expect(await story.members(id)).toEqual(['p7']);
+  });
+
+  test('is tried out before it is saved: who would be among the first now', async () => {
+    for (const [place, who] of ['a', 'b', 'c'].entries()) await search(who, place + 1);
+    const scene = { ...(await loadSiteDefinitions(story.database, 1)), nowMs: story.nowMs };
+    const all = { id: 'first', name: 'First', kind: 'implicit', if: SCORED } as const;
+    const two = { ...all, top: { by: byValue, n: 2 } };
+    const told = await preview(story.database, two, scene);
+    expect(told).toMatchObject({ size: 2, people: 3, days: [] });
+    expect(told.sample.map(({ userId }) => userId)).toEqual(['c', 'b']);
+    expect(told.warnings.map(({ pointer }) => pointer)).toEqual(['/top']);
+    const change = await diff(story.database, { current: all, proposed: two }, scene);
+    expect(change).toMatchObject({ enter: { count: 0 }, leave: { count: 1 }, stay: 2 });
+    expect(change.leave.sample.map(({ userId }) => userId)).toEqual(['a']);
   });
 
   test('goes on after a restart, and keeps nobody when it ranks no more', async () => {

@@ -2,7 +2,8 @@ import { formatInstant } from '../instant.ts';
 import type { Definition } from '../segments/definition.ts';
 import { evidenceOf } from '../segments/evidence.ts';
 import { eventWords } from '../segments/evidence-words.ts';
-import type { CompiledSegment } from '../segments/plan.ts';
+import type { CompiledSegment, Plan } from '../segments/plan.ts';
+import { candidatesKey, cut } from '../segments/ranking.ts';
 import type { State } from '../segments/state.ts';
 import { warnings } from '../segments/warnings.ts';
 import { definitionWords } from '../segments/words.ts';
@@ -13,7 +14,8 @@ import type { DiffAnswer, PreviewAnswer, SampleMember } from './answers.ts';
 import { companyLives, leftOutOf } from './company-lives.ts';
 import { type Effort, EVERYBODY, passOver } from './crowd.ts';
 import { addDays, DAYS_MAX, dateOf, type Turns, tellDays } from './days.ts';
-import { loadEvents } from './events.ts';
+import { loadEvents, loadHistory } from './events.ts';
+import { loadPeople } from './people.ts';
 import { memberAnswer } from './person.ts';
 import { planOf, replay } from './replay.ts';
 
@@ -38,33 +40,31 @@ export async function preview(
 ): Promise<PreviewAnswer> {
   const { site, timeZone, nowMs } = scene;
   const plan = planOf([definition], timeZone, scene);
-  const segment = plan.segments.get(1);
-  if (segment === undefined) throw new Error('Invariant broken: a plan has its segment');
+  const segment = segmentOf(plan, 1);
+  const lives = companyLives(database, { site, plan, keys: [segment.key] }, nowMs, effort);
+  const run = { database, plan, lives, nowMs };
   const turns: Turns[] = [];
-  const sample: SampleMember[] = [];
-  let size = 0;
+  const found: Contender[] = [];
   let people = 0;
-  const lives = companyLives(database, { site, plan, keys: [1] }, nowMs, effort);
   const visit = async (life: Life) => {
     people += 1;
-    const companies = await lives.of(life.history);
-    const { state, changes } = replay(plan, life.person.state, life.history, nowMs, companies);
+    const { state, changes } = await relived(run, life);
+    found.push(...contenders(segment, life.person.id, state, nowMs));
     for (const { segment: turned, direction, atMs } of changes) {
       if (turned !== segment) continue;
       const entered = direction === 'entered' ? 1 : 0;
       turns.push({ atMs, entered, left: 1 - entered });
     }
-    const member = sampleMember(life, state, segment, { database, definition, nowMs });
-    if (member !== undefined) size += 1;
-    if (member !== undefined && sample.length < SAMPLE_MAX) sample.push(await member());
   };
   const sampled = await passOver(database, site, visit, effort, {
     readBesides: lives.eventsRead,
   });
+  const members = kept(segment, found);
   return {
     words: definitionWords(definition),
-    warnings: warnings(definition),
-    ...{ size, people, sample },
+    warnings: [...warnings(definition), ...rankingWarnings(definition)],
+    ...{ size: members.length, people },
+    sample: await samples(run, site, members, { segment, definition }),
     days: sinceFirst(turns, timeZone, nowMs),
     timeZone,
     ...(sampled && { sampled }),
@@ -81,70 +81,135 @@ export async function diff(
 ): Promise<DiffAnswer> {
   const { site, timeZone, nowMs } = scene;
   const plan = planOf([current, { ...proposed, id: PROPOSED }], timeZone, scene);
-  const before = plan.segments.get(1);
-  const after = plan.segments.get(2);
-  if (before === undefined || after === undefined) {
-    throw new Error('Invariant broken: a plan has its segments');
-  }
-  const enter: { count: number; sample: SampleMember[] } = { count: 0, sample: [] };
-  const leave: { count: number; sample: SampleMember[] } = { count: 0, sample: [] };
-  let stay = 0;
-  const lives = companyLives(database, { site, plan, keys: [1, 2] }, nowMs, effort);
-  const sampled = await passOver(
-    database,
-    site,
-    async (life) => {
-      const companies = await lives.of(life.history);
-      const { state } = replay(plan, life.person.state, life.history, nowMs, companies);
-      const was = sampleMember(life, state, before, { database, definition: current, nowMs });
-      const is = sampleMember(life, state, after, { database, definition: proposed, nowMs });
-      if (was && is) stay += 1;
-      const turned = was ?? is;
-      if (turned !== undefined && !(was && is)) {
-        const side = is ? enter : leave;
-        side.count += 1;
-        if (side.sample.length < SAMPLE_MAX) side.sample.push(await turned());
-      }
-    },
-    effort,
-    { readBesides: lives.eventsRead },
-  );
-  const told = { words: definitionWords(proposed), warnings: warnings(proposed) };
-  return { ...told, enter, leave, stay, ...(sampled && { sampled }), ...leftOutOf(lives) };
-}
-
-/** Tells of a member on request; `undefined` for somebody who is none. */
-function sampleMember(
-  { person, history }: Life,
-  state: State,
-  segment: CompiledSegment,
-  { database, definition, nowMs }: Sampled,
-): (() => Promise<SampleMember>) | undefined {
-  const { enteredMs, dueMs } = state.standings[segment.key] ?? {};
-  if (enteredMs === undefined) return undefined;
-  return async () => {
-    const standing = { enteredMs, ...(dueMs !== undefined && { dueMs }) };
-    const ids = evidenceOf(segment.condition, state, nowMs).slice(0, WHY_MAX);
-    const own = new Map(history.map(([event, id]) => [id, event]));
-    const others = ids.filter((id) => !own.has(id));
-    const found = others.length === 0 ? undefined : await loadEvents(database, person.site, others);
-    const evidence = ids.flatMap((id) => {
-      const event = own.get(id) ?? found?.get(id)?.event;
-      if (event === undefined) return [];
-      const words = `${eventWords(event)}, ${formatInstant(event.atMs)}`;
-      return [own.has(id) ? words : `A colleague: ${words}`];
-    });
-    // What holds because nothing happened has no events to show.
-    const why = evidence.length > 0 ? evidence : [definitionWords(definition)];
-    return { ...memberAnswer(person, state, standing), why };
+  const before = { segment: segmentOf(plan, 1), definition: current };
+  const after = { segment: segmentOf(plan, 2), definition: proposed };
+  const keys = [before.segment.key, after.segment.key];
+  const lives = companyLives(database, { site, plan, keys }, nowMs, effort);
+  const run = { database, plan, lives, nowMs };
+  const were: Contender[] = [];
+  const are: Contender[] = [];
+  const visit = async (life: Life) => {
+    const { state } = await relived(run, life);
+    were.push(...contenders(before.segment, life.person.id, state, nowMs));
+    are.push(...contenders(after.segment, life.person.id, state, nowMs));
+  };
+  const sampled = await passOver(database, site, visit, effort, {
+    readBesides: lives.eventsRead,
+  });
+  const was = kept(before.segment, were);
+  const is = kept(after.segment, are);
+  const entering = without(is, was);
+  const leaving = without(was, is);
+  return {
+    ...{ words: definitionWords(proposed), warnings: warnings(proposed) },
+    enter: { count: entering.length, sample: await samples(run, site, entering, after) },
+    leave: { count: leaving.length, sample: await samples(run, site, leaving, before) },
+    stay: is.length - entering.length,
+    ...(sampled && { sampled }),
+    ...leftOutOf(lives),
   };
 }
 
-/** What members are told of. */
-interface Sampled {
+/** What a run over the history works with. */
+interface Run {
   readonly database: Database;
-  readonly definition: Definition;
+  readonly plan: Plan;
+  readonly lives: ReturnType<typeof companyLives>;
   readonly nowMs: number;
+}
+
+/** Somebody of whom a definition is true; of those whom it ranks, with what they are ordered by. */
+interface Contender {
+  readonly id: number;
+  readonly figure: number;
+}
+
+/** A segment of the run and what it is made of. */
+interface Tried {
+  readonly segment: CompiledSegment;
+  readonly definition: Definition;
+}
+
+function segmentOf(plan: Plan, key: number): CompiledSegment {
+  const segment = plan.segments.get(key);
+  if (segment === undefined) throw new Error('Invariant broken: a plan has its segment');
+  return segment;
+}
+
+async function relived({ plan, lives, nowMs }: Run, { person, history }: Life) {
+  return replay(plan, person.state, history, nowMs, await lives.of(history));
+}
+
+/** The person, if the definition is true of them. */
+function contenders(
+  { key, ranking }: CompiledSegment,
+  id: number,
+  state: State,
+  nowMs: number,
+): readonly Contender[] {
+  const standing = state.standings[ranking === undefined ? key : candidatesKey(key)];
+  if (standing?.enteredMs === undefined) return [];
+  return [{ id, figure: ranking?.figure(state, nowMs) ?? 0 }];
+}
+
+/** Those of them who are members. */
+function kept({ ranking }: CompiledSegment, found: readonly Contender[]): readonly Contender[] {
+  return ranking === undefined ? found : cut(ranking, found);
+}
+
+function without(some: readonly Contender[], others: readonly Contender[]): readonly Contender[] {
+  const ids = new Set(others.map(({ id }) => id));
+  return some.filter(({ id }) => !ids.has(id));
+}
+
+/** Tells of the first of some people. They are looked at once more, so that nobody was kept for it. */
+async function samples(
+  run: Run,
+  site: number,
+  some: readonly Contender[],
+  tried: Tried,
+): Promise<readonly SampleMember[]> {
+  const ids = some.slice(0, SAMPLE_MAX).map(({ id }) => id);
+  const people = await loadPeople(run.database, site, ids);
+  const told: SampleMember[] = [];
+  for (const id of ids) {
+    const person = people.get(id);
+    if (person === undefined) continue;
+    const history = await loadHistory(run.database, person);
+    const { state } = await relived(run, { person, history, memberOf: new Set() });
+    told.push(await sampleMember(run, { person, history, state }, tried));
+  }
+  return told;
+}
+
+async function sampleMember(
+  { database, nowMs }: Run,
+  { person, history, state }: Pick<Life, 'person' | 'history'> & { readonly state: State },
+  { segment, definition }: Tried,
+): Promise<SampleMember> {
+  const { key, ranking, condition } = segment;
+  const { enteredMs = nowMs, dueMs } =
+    state.standings[ranking === undefined ? key : candidatesKey(key)] ?? {};
+  const standing = { enteredMs, ...(dueMs !== undefined && { dueMs }) };
+  const ids = evidenceOf(condition, state, nowMs).slice(0, WHY_MAX);
+  const own = new Map(history.map(([event, id]) => [id, event]));
+  const others = ids.filter((id) => !own.has(id));
+  const found = others.length === 0 ? undefined : await loadEvents(database, person.site, others);
+  const evidence = ids.flatMap((id) => {
+    const event = own.get(id) ?? found?.get(id)?.event;
+    if (event === undefined) return [];
+    const words = `${eventWords(event)}, ${formatInstant(event.atMs)}`;
+    return [own.has(id) ? words : `A colleague: ${words}`];
+  });
+  // What holds because nothing happened has no events to show.
+  const why = evidence.length > 0 ? evidence : [definitionWords(definition)];
+  return { ...memberAnswer(person, state, standing), why };
+}
+
+function rankingWarnings({ top }: Definition): PreviewAnswer['warnings'] {
+  if (top === undefined) return [];
+  const detail = 'ranks people as they are now: who would have come and gone before is not told';
+  return [{ pointer: '/top', detail }];
 }
 
 function sinceFirst(turns: readonly Turns[], timeZone: string, nowMs: number) {

@@ -2,7 +2,9 @@ import { useCallback, useMemo } from 'preact/hooks';
 import type {
   EventAnswer,
   ExplainAnswer,
+  Page as ListPage,
   ProfileAnswer,
+  ProfileScoreAnswer,
   StreamMessage,
 } from '../../../src/query/answers.ts';
 import { useAnswer, usePages } from '../answer.ts';
@@ -12,6 +14,7 @@ import { Identity } from '../parts/identity.tsx';
 import { Memberships } from '../parts/memberships.tsx';
 import { MoreButton } from '../parts/more-button.tsx';
 import { Page } from '../parts/page.tsx';
+import { Scores } from '../parts/scores.tsx';
 import { Time } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { personDetail, personName } from '../person.ts';
@@ -32,9 +35,12 @@ export function ProfilePage({ id, why }: Props) {
   const explained = useAnswer<ExplainAnswer>(
     why === undefined ? undefined : `${path}/explain/${encodeURIComponent(why)}`,
   );
+  const scores = useAnswer<ListPage<ProfileScoreAnswer>>(`${path}/scores?days=1`);
   const known = profile.answer.kind === 'ready' ? profile.answer.value : undefined;
   const explanation = explained.answer.kind === 'ready' ? explained.answer.value : undefined;
-  useReloads(known?.id ?? id, [profile.reload, events.reload, explained.reload]);
+  useReloads(known?.id ?? id, [
+    ...[profile.reload, events.reload, explained.reload, scores.reload],
+  ]);
   const evidence = useMemo(
     () => new Set(explanation ? evidenceOf(explanation.tree).map(({ event }) => event) : []),
     [explanation],
@@ -55,6 +61,7 @@ export function ProfilePage({ id, why }: Props) {
                 explained={explained}
                 shownIds={shownIds}
               />
+              <Scores scores={scores} />
               <Identity profile={value} />
             </div>
             <section class="profile-main" aria-labelledby="timeline">
