@@ -183,6 +183,42 @@ describe('delivery', () => {
     expect(names(world)).toEqual(['A', 'B']);
   });
 
+  test('is its own again when a page is back: no other tab adopts it', async () => {
+    const world = createWorld();
+    const tab = world.open();
+    world.answer = { verdict: 'retry', waitMs: HOUR_MS };
+    tab.inkling.track('A');
+    tab.leave(true);
+    await world.pass(0);
+    tab.resume();
+    world.open().inkling.track('B');
+    await world.pass(SOON_MS);
+    expect(sizes(world)).toEqual([1, 1]);
+  });
+
+  test('is let go of by a page that only the cache keeps', async () => {
+    const world = createWorld();
+    const tab = world.open();
+    world.answer = { verdict: 'retry', waitMs: HOUR_MS };
+    tab.inkling.track('A');
+    await world.pass(SOON_MS);
+    tab.leave(true);
+    await world.pass(0);
+    world.answer = ACCEPTED;
+    world.open().inkling.track('B');
+    await world.pass(SOON_MS);
+    expect(names(world)).toEqual(['A', 'B']);
+  });
+
+  test('is let go of though the page ends before it was taken hold of', async () => {
+    const world = createWorld();
+    const tab = world.open();
+    tab.inkling.track('A');
+    tab.leave(true);
+    await world.pass(0);
+    expect(world.held.size).toBe(0);
+  });
+
   test('tells a loss once, though two requests are on their way', async () => {
     const world = createWorld();
     const tab = world.open();

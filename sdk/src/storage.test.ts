@@ -109,7 +109,10 @@ function check(host: string, suffixes: readonly string[], domain: string): void 
   const jar = browse(host, suffixes);
   const cookies = cookieValues(undefined);
   cookies.set('ink_id', 'x');
+  // It is not looked for again.
+  const write = vi.spyOn(document, 'cookie', 'set');
   cookies.set('ink_id', 'y');
+  expect(write).toHaveBeenCalledTimes(1);
   expect([...jar]).toEqual([[domain, new Map([['ink_id', 'y']])]]);
   cookieValues(undefined).set('ink_id', undefined);
   expect([...jar.values()].flatMap((cookies) => [...cookies])).toEqual([]);

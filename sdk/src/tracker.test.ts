@@ -301,8 +301,9 @@ describe('consent', () => {
 
   test('pending for ever costs no memory without bound', async () => {
     const world = createWorld();
-    const { inkling } = world.open({}, { byDefault: 'pending' });
+    const { inkling, warnings } = world.open({}, { byDefault: 'pending' });
     for (let n = 0; n < 503; n += 1) inkling.track(`${n}`);
+    expect(warnings).toEqual(['overflow', 'overflow', 'overflow']);
     inkling.optIn();
     await world.pass(SOON_MS);
     expect(names(world.taken())[0]).toBe('3');

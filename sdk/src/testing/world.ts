@@ -71,6 +71,9 @@ export function mapValues(): MapValues {
   return values;
 }
 
+/** Browsers count the milliseconds of a timer in 31 bits; one that would take longer fires at once. */
+const DELAY_MS_MAX: number = 2 ** 31 - 1;
+
 interface Timer {
   readonly atMs: number;
   readonly run: () => void;
@@ -105,8 +108,10 @@ export function createWorld(): World {
     open: (options = {}, facts = {}) => {
       let isAlive = true;
       const own = new Set<string>();
-      const later = (run: () => void, delayMs: number) =>
-        timers.push({ atMs: world.nowMs + Math.max(0, delayMs), run, isAlive: () => isAlive });
+      const later = (run: () => void, delayMs: number) => {
+        const atMs = world.nowMs + (delayMs > DELAY_MS_MAX ? 0 : Math.max(0, delayMs));
+        timers.push({ atMs, run, isAlive: () => isAlive });
+      };
       const page: PageFacts = {
         href: 'https://shop.example/',
         title: 'Shop',
