@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { visitorText } from './identity.ts';
 import type { WireEvent } from './protocol.ts';
-import { createWorld } from './testing/world.ts';
+import { ACCEPTED, createWorld } from './testing/world.ts';
 
 const SOON_MS = 5_000;
 const HALF_HOUR_MS = 30 * 60_000;
@@ -45,7 +46,7 @@ describe('a call', () => {
     const { inkling, warnings } = world.open();
     const circle: { self?: object } = {};
     circle.self = circle;
-    inkling.track('');
+    inkling.identify('x'.repeat(257));
     inkling.track('Circle', circle);
     inkling.track('Fine');
     await world.pass(SOON_MS);
@@ -113,7 +114,7 @@ describe('a visitor', () => {
   test('is whom the cookie names, where the copy disagrees', () => {
     const world = createWorld();
     world.open().inkling.ids();
-    world.cookies.set('ink_id', ':cookie:::::');
+    world.cookies.value('ink_id', visitorText(['granted', 'cookie']));
     expect(world.open().inkling.ids().anonymousId).toBe('cookie');
     expect(world.open().inkling.ids().anonymousId).toBe('cookie');
   });
@@ -248,8 +249,8 @@ describe('consent', () => {
     await world.pass(SOON_MS);
     expect(inkling.consent()).toBe('denied');
     expect(stored(world)).toEqual([
-      ['ink_id', '0::::::'],
-      ['ink_id', '0::::::'],
+      ['ink_id', visitorText(['denied'])],
+      ['ink_id', visitorText(['denied'])],
     ]);
     expect(world.bodies).toEqual([]);
     expect(world.open({}, { byDefault: 'pending' }).inkling.consent()).toBe('denied');
@@ -258,7 +259,7 @@ describe('consent', () => {
   test('that is withdrawn: what was stored is removed, also by other tabs', async () => {
     const world = createWorld();
     const [here, there] = [world.open(), world.open()];
-    world.answer = { verdict: 'retry', waitMs: 0 };
+    world.answer = [503, 0];
     for (const { inkling } of [here, there]) {
       inkling.identify('ada');
       await world.pass(SOON_MS);
@@ -266,10 +267,10 @@ describe('consent', () => {
     expect(world.values.keys('ink_q_')).toHaveLength(2);
     here.inkling.optOut();
     expect(stored(world)).toEqual([
-      ['ink_id', '0::::::'],
-      ['ink_id', '0::::::'],
+      ['ink_id', visitorText(['denied'])],
+      ['ink_id', visitorText(['denied'])],
     ]);
-    world.answer = { verdict: 'accepted', waitMs: 0 };
+    world.answer = ACCEPTED;
     there.inkling.track('After');
     await world.pass(600_000);
     expect(world.taken()).toEqual([]);

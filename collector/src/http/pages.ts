@@ -15,6 +15,8 @@ export interface PageDeps {
   readonly writeKey: string;
 }
 
+/** The script, and the two that bring optional modules along. */
+const SCRIPTS = ['inkling', 'inkling.plus', 'inkling.full'];
 const FOREVER = 'public, max-age=31536000, immutable';
 const SHORTLY = 'public, max-age=300';
 const CHECK_FIRST = 'no-cache';
@@ -27,9 +29,12 @@ const SNIPPET_MARK = '<!-- inkling -->';
 export function pageRoutes(deps: PageDeps): Hono {
   const app = new Hono();
   const { script, dashboard, scriptVersion } = deps;
-  app.get('/inkling.js', (c) => sendScript(c, script.get('inkling.js'), SHORTLY));
-  app.get('/inkling.js.map', (c) => sendScript(c, script.get('inkling.js.map'), SHORTLY));
-  app.get(`/inkling.${scriptVersion}.js`, (c) => sendScript(c, script.get('inkling.js'), FOREVER));
+  for (const name of SCRIPTS) {
+    app.get(`/${name}.js`, (c) => sendScript(c, script.get(`${name}.js`), SHORTLY));
+    app.get(`/${name}.js.map`, (c) => sendScript(c, script.get(`${name}.js.map`), SHORTLY));
+    const versioned = name.replace('inkling', `inkling.${scriptVersion}`);
+    app.get(`/${versioned}.js`, (c) => sendScript(c, script.get(`${name}.js`), FOREVER));
+  }
 
   app.get('/demo', (c) => c.redirect('/demo/', 301));
   app.get('/demo/*', (c) => demoPage(c, deps));
