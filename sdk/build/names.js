@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Where the names stand that others know: what a page may call and say, and what goes over the wire. */
-const KNOWN = ['api', 'protocol', 'capture/fields', 'modules/options'];
+const KNOWN = ['api', 'protocol', 'capture/fields', 'modules/events', 'modules/options'];
 /** Names of the browser, and of others on the page, that terser's own list lacks. */
 const OF_OTHERS = [
   'prerendering',

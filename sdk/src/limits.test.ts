@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { builtSizes } from '../build/sizes.js';
 import { BATCH_EVENTS_MAX, IN_FLIGHT_BYTES_MAX, VERSION } from './limits.ts';
 import { EVENTS_PER_BATCH_MAX } from './protocol.ts';
 
@@ -35,12 +36,53 @@ describe.each(Object.entries(BYTES_MAX))('%s.js as it was built', (name, { brotl
   });
 
   test('says what its parts cost, and that is most of it', () => {
-    const { brotli, parts } = JSON.parse(read(`../dist/${name}.sizes.json`).toString());
-    const costs = Object.values<number>(parts);
+    const { brotli, parts } = builtSizes(name);
+    const costs = Object.values(parts);
     const sum = costs.reduce((total, bytes) => total + bytes, 0);
     expect(brotli).toBe(brotliCompressSync(script).length);
     // What parts have in common none of them would save.
     expect(sum / brotli).toBeGreaterThan(0.75);
     expect(sum / brotli).toBeLessThan(1.05);
   });
+});
+
+/** What an optional module may cost beside all others, in brotli bytes. */
+const MODULE_BYTES_MAX = {
+  engagement: 290,
+  link: 240,
+  links: 75,
+  downloads: 65,
+  search: 115,
+  clicks: 160,
+  'cross-domain': 165,
+  'consent-mode': 165,
+  tcf: 115,
+  'hash-routes': 45,
+} as const;
+
+test.each(Object.entries(MODULE_BYTES_MAX))('the module %s costs at most %i bytes', (name, max) => {
+  const cost = builtSizes('inkling.full').parts[`modules/${name}`] ?? Number.NaN;
+  expect(cost).toBeLessThanOrEqual(max);
+});
+
+/** Versions of Node compress a little better or worse than each other. */
+const COMPRESSORS_DIFFER = 6;
+
+test('the README of this folder says what modules and scripts cost', () => {
+  const readme = read('../README.md').toString();
+  const stated = new Map(
+    [...readme.matchAll(/^\| `([\w.-]+)` \|.* ([\d,]+) \|$/gm)].map(([, name = '', bytes]) => [
+      name,
+      Number(bytes?.replace(',', '')),
+    ]),
+  );
+  const { parts } = builtSizes('inkling.full');
+  const costs = [
+    ...Object.keys(MODULE_BYTES_MAX).map((name) => [name, parts[`modules/${name}`]] as const),
+    ...Object.keys(BYTES_MAX).map((name) => [`${name}.js`, builtSizes(name).brotli] as const),
+  ];
+  const wrong = costs.filter(
+    ([name, cost = 0]) => !(Math.abs((stated.get(name) ?? Number.NaN) - cost) < COMPRESSORS_DIFFER),
+  );
+  expect(wrong).toEqual([]);
 });

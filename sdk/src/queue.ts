@@ -12,7 +12,7 @@ export type Queue = readonly [
   lost: Lost,
 ];
 
-const utf8 = new TextEncoder();
+const utf8 = /* @__PURE__ */ new TextEncoder();
 
 /** How long the events are as the elements of one array. */
 export function bytesOf(events: readonly string[]): number {

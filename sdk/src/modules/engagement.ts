@@ -3,6 +3,7 @@ import type { Plugin } from '../api.ts';
 import { isOn } from '../attribute.ts';
 import { listen } from '../capture/listen.ts';
 import { onNavigation } from '../capture/navigation.ts';
+import type { ModuleEvents } from './events.ts';
 
 /** Less attention than this is none: somebody who looked and left. */
 const ENGAGED_MS_MIN = 5_000;
@@ -31,7 +32,9 @@ export const engagement: Plugin = (inkling, { engagement, address }) => {
   const report = () => {
     count();
     if (engagedMs < ENGAGED_MS_MIN) return;
-    inkling.track('Page Engaged', { path, url, seconds: Math.round(engagedMs / 1_000), depth });
+    const seconds = Math.round(engagedMs / 1_000);
+    const said: ModuleEvents['Page Engaged'] = { path, url, seconds, depth };
+    inkling.track('Page Engaged', said);
     engagedMs = 0;
   };
 

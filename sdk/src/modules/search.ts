@@ -1,6 +1,7 @@
 import type { Plugin } from '../api.ts';
 import { isOn } from '../attribute.ts';
 import { onNavigation } from '../capture/navigation.ts';
+import type { ModuleEvents } from './events.ts';
 import { entriesOf } from './list.ts';
 
 const PARAMETERS = 'q,query,s,search,term,keyword';
@@ -18,7 +19,8 @@ export const search: Plugin = (inkling, options) => {
     const parameters = new URLSearchParams(location.search);
     const query = names.map((name) => parameters.get(name)?.trim()).find(Boolean) ?? '';
     if (query && query !== known && !/\S@\S/.test(query)) {
-      inkling.track('Site Searched', { query: query.slice(0, QUERY_CHARS_MAX) });
+      const said: ModuleEvents['Site Searched'] = { query: query.slice(0, QUERY_CHARS_MAX) };
+      inkling.track('Site Searched', said);
     }
     known = query;
   };
