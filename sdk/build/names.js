@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 
 /** Where the names stand that others know: what a page may call and say, and what goes over the wire. */
 const KNOWN = ['api', 'protocol', 'capture/fields', 'modules/events', 'modules/options'];
-/** Names of the browser, and of others on the page, that terser's own list lacks. */
+/** Names on the page: of the browser, as far as terser's own list lacks them, of others, of our other scripts. */
 const OF_OTHERS = [
+  'ink_',
   'prerendering',
   'globalPrivacyControl',
   'ifAvailable',
