@@ -139,6 +139,9 @@ describe('the script', () => {
     ['/inkling.js', 'public, max-age=300'],
     [`/inkling.${VERSION}.js`, 'public, max-age=31536000, immutable'],
     ['/inkling.js.map', 'public, max-age=300'],
+    ['/inkling.full.js', 'public, max-age=300'],
+    [`/inkling.${VERSION}.full.js`, 'public, max-age=31536000, immutable'],
+    ['/inkling.full.js.map', 'public, max-age=300'],
   ])('%s is for pages of any origin', async (path, cache) => {
     const { status, headers, body } = await get(path, { Origin: 'https://shop.example' });
     expect([status, body]).toEqual([200, path.endsWith('.map') ? '{}' : 'script()']);

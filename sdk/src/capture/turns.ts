@@ -12,15 +12,12 @@ export function watchTurns(
   settles: readonly (((isEnd: boolean) => void) | undefined)[],
   { leave, resume }: Pick<Tracker, 'leave' | 'resume'>,
 ): void {
-  const turn = (isEnd: boolean) => {
-    for (const settle of settles) settle?.(isEnd);
-    leave(isEnd);
-  };
-  listen(window, 'pagehide', () => turn(true));
-  listen(document, 'freeze', () => turn(false));
-  listen(document, 'visibilitychange', () => turn(false));
-  listen(window, 'pageshow', () => {
-    resume();
-    turn(false);
-  });
+  for (const type of ['pageshow', 'visibilitychange', 'freeze', 'pagehide']) {
+    listen(window, type, () => {
+      const isEnd = type === 'pagehide';
+      if (type === 'pageshow') resume();
+      for (const settle of settles) settle?.(isEnd);
+      leave(isEnd);
+    });
+  }
 }
