@@ -2,6 +2,7 @@ import terser from '@rollup/plugin-terser';
 import { arrows } from './arrows.js';
 import { knownNames } from './names.js';
 import { sizes } from './sizes.js';
+import { sources } from './sources.js';
 
 /** How a script for a tag is made, from what `tsc` wrote. */
 export const output = { format: 'iife', strict: false };
@@ -9,6 +10,7 @@ export const output = { format: 'iife', strict: false };
 /** `module` is left off in terser: it would not shorten names. */
 export function plugins() {
   return [
+    sources(),
     arrows(),
     terser({
       ecma: 2020,

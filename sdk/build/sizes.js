@@ -49,7 +49,7 @@ function partsOf(code, map) {
 }
 
 function partName(source) {
-  return source.replace(/^.*?dist\//, '').replace(/\.js$/, '');
+  return source.replace(/^.*?src\//, '').replace(/\.ts$/, '');
 }
 
 /** The sizes that the last build found for a script. */

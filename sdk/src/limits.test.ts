@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping';
 import { describe, expect, test } from 'vitest';
 import { builtSizes } from '../build/sizes.js';
 import { BATCH_EVENTS_MAX, IN_FLIGHT_BYTES_MAX, VERSION } from './limits.ts';
@@ -44,6 +45,18 @@ describe.each(Object.entries(BYTES_MAX))('%s.js as it was built', (name, { brotl
     expect(sum / brotli).toBeGreaterThan(0.75);
     expect(sum / brotli).toBeLessThan(1.05);
   });
+});
+
+test('the map of a script leads to the sources', () => {
+  const script = read('../dist/inkling.js').toString();
+  const map = new TraceMap(read('../dist/inkling.js.map').toString());
+  for (const text of ['Form Submitted', 'inkFields', 'Retry-After', 'resolvedOptions']) {
+    const column = script.indexOf(text);
+    const { source, line } = originalPositionFor(map, { line: 1, column });
+    const found = sourceContentFor(map, source ?? '')?.split('\n')[(line ?? 0) - 1];
+    expect(source).toMatch(/^\.\.\/src\/.*\.ts$/);
+    expect(found).toContain(text);
+  }
 });
 
 /** What an optional module may cost beside all others, in brotli bytes. */
