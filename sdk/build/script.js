@@ -1,6 +1,7 @@
 import terser from '@rollup/plugin-terser';
-import { arrows } from './arrows.js';
+
 import { knownNames } from './names.js';
+import { shorter } from './shorter.js';
 import { sizes } from './sizes.js';
 import { sources } from './sources.js';
 
@@ -11,7 +12,7 @@ export const output = { format: 'iife', strict: false };
 export function plugins() {
   return [
     sources(),
-    arrows(),
+    shorter(),
     terser({
       ecma: 2020,
       compress: {
@@ -20,6 +21,7 @@ export function plugins() {
         booleans_as_integers: true,
         pure_getters: true,
         unsafe: true,
+        unsafe_comps: true,
         unsafe_arrows: true,
       },
       mangle: { toplevel: true, properties: { reserved: knownNames(), keep_quoted: true } },

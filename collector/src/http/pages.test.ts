@@ -149,6 +149,8 @@ describe('the script', () => {
     expect(headers.get('Access-Control-Allow-Origin')).toBe('*');
     expect(headers.get('Access-Control-Allow-Credentials')).toBeNull();
     expect(headers.get('Cross-Origin-Resource-Policy')).toBe('cross-origin');
+    const map = path.endsWith('.map') ? null : `${path.slice(1).replace(`.${VERSION}`, '')}.map`;
+    expect(headers.get('SourceMap')).toBe(map);
     expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
   });
 

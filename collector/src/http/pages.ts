@@ -30,10 +30,12 @@ export function pageRoutes(deps: PageDeps): Hono {
   const app = new Hono();
   const { script, dashboard, scriptVersion } = deps;
   for (const name of SCRIPTS) {
-    app.get(`/${name}.js`, (c) => sendScript(c, script.get(`${name}.js`), SHORTLY));
-    app.get(`/${name}.js.map`, (c) => sendScript(c, script.get(`${name}.js.map`), SHORTLY));
-    const versioned = name.replace('inkling', `inkling.${scriptVersion}`);
-    app.get(`/${versioned}.js`, (c) => sendScript(c, script.get(`${name}.js`), FOREVER));
+    const file = `${name}.js`;
+    const map = `${file}.map`;
+    const versioned = file.replace('inkling', `inkling.${scriptVersion}`);
+    app.get(`/${file}`, (c) => sendScript(c, script.get(file), SHORTLY, map));
+    app.get(`/${versioned}`, (c) => sendScript(c, script.get(file), FOREVER, map));
+    app.get(`/${map}`, (c) => sendScript(c, script.get(map), SHORTLY));
   }
 
   app.get('/demo', (c) => c.redirect('/demo/', 301));
@@ -62,9 +64,19 @@ function demoPage(c: Context, { demo, snippet, writeKey }: PageDeps): Response {
   return send(c, serve(new TextEncoder().encode(filled), page.type), CHECK_FIRST);
 }
 
-/** Pages of any origin may load the script, also with an integrity hash. */
-function sendScript(c: Context, file: ServedFile | undefined, cache: string): Response {
+/**
+ * Pages of any origin may load the script, also with an integrity hash.
+ *
+ * @param map - Where the source map is, beside the script: there it would cost every visitor.
+ */
+function sendScript(
+  c: Context,
+  file: ServedFile | undefined,
+  cache: string,
+  map?: string,
+): Response {
   return send(c, file, cache, {
+    ...(map === undefined ? {} : { SourceMap: map }),
     'Access-Control-Allow-Origin': '*',
     'Cross-Origin-Resource-Policy': 'cross-origin',
   });
