@@ -27,6 +27,15 @@ describe('delivery', () => {
     expect(storedQueues(world)).toEqual([]);
   });
 
+  test('rests when there is nothing to do', async () => {
+    const world = createWorld();
+    world.open().inkling.track('A');
+    await world.pass(SOON_MS);
+    const touched = world.touched();
+    await world.pass(HOUR_MS);
+    expect(world.touched()).toBe(touched);
+  });
+
   test('does not wait once there is enough', async () => {
     const world = createWorld();
     const { inkling } = world.open();

@@ -93,6 +93,11 @@ describe('a sample', () => {
     }
   });
 
+  test('does not lose those whose id we did not make', () => {
+    expect(isSampled('anon', 0.5)).toBe(true);
+    expect(isSampled(undefined, 0.5)).toBe(true);
+  });
+
   test('of a third has about a third of evenly spread ids in it, and them in every larger one', () => {
     const ids = Array.from({ length: 1_000 }, (_, n) => `7${String(n * 100).padStart(5, '0')}`);
     const third = ids.filter((id) => isSampled(id, 1 / 3));

@@ -57,6 +57,17 @@ describe('a call', () => {
     expect(warnings).toEqual(['refused', 'refused']);
   });
 
+  test('that no collector would take for its size is counted as such', async () => {
+    const world = createWorld();
+    const { inkling, warnings } = world.open();
+    inkling.track('Large', { text: 'x'.repeat(33_000) });
+    inkling.track('Fine', { text: 'x'.repeat(31_000) });
+    await world.pass(SOON_MS);
+    expect(names(world.taken())).toEqual(['Fine']);
+    expect(world.bodies[0]?.lost).toEqual({ too_large: 1 });
+    expect(warnings).toEqual(['too_large']);
+  });
+
   test('noted by the stub is taken with its own time and page; one of no meaning is not', async () => {
     const world = createWorld();
     const tab = world.open();
