@@ -12,14 +12,13 @@ export interface Memory {
 const KEY = 'ink_id';
 
 /**
- * Looks up who the visitor is: another tab, or another page of the domain, may know better. Where
- * cookie and copy disagree the cookie is right, as a copy belongs to one origin of the domain.
+ * Looks up who the visitor is: another tab, or another page of the domain, may know better than this
+ * one. Where cookie and copy disagree the cookie is right, as a copy belongs to one origin.
  *
- * @param known - What this page knows, which is newer than the copy.
+ * @param known - What this page knows: it counts where nothing can be stored.
  */
 export function recall(known: Visitor, { cookie, value }: Memory): Visitor {
-  const isKnown = known[0] || known[1];
-  return parseVisitor(cookie(KEY)) ?? (isKnown ? known : (parseVisitor(value(KEY)) ?? known));
+  return parseVisitor(cookie(KEY)) ?? parseVisitor(value(KEY)) ?? known;
 }
 
 /** Writes who the visitor is; removes it if nothing is known. */

@@ -159,6 +159,16 @@ describe('a visitor', () => {
     );
   });
 
+  test('named in one tab is known in the other also where there are no cookies', () => {
+    const world = createWorld();
+    world.cookies.isDenied = true;
+    const [here, there] = [world.open(), world.open()];
+    expect(there.inkling.ids()).toEqual(here.inkling.ids());
+    here.inkling.identify('ada');
+    expect(here.inkling.ids().userId).toBe('ada');
+    expect(there.inkling.ids()).toEqual(here.inkling.ids());
+  });
+
   test('without storage is somebody for as long as the page lives', async () => {
     const world = createWorld();
     world.cookies.isDenied = true;
