@@ -39,7 +39,7 @@ test('before consent nothing is stored and nothing sent; what waited arrives aft
   await page.evaluate(() => window.inkling.optOut());
   await track(page, 'Late');
   await page.evaluate(() => window.inkling.flush());
-  expect(await storedBy(page)).toEqual(['ink_id=0::::::', 'ink_id']);
+  expect(await storedBy(page)).toEqual([`ink_id=${encodeURIComponent('["denied"]')}`, 'ink_id']);
   await page.reload();
   await ready(page);
   expect(await page.evaluate(() => window.inkling.consent())).toBe('denied');

@@ -131,6 +131,51 @@ test('fields may have the names of what a form has itself', async ({ page, colle
   ]);
 });
 
+test('a form that the page does not check is reported, whatever is in it', async ({
+  page,
+  collector,
+}) => {
+  await serveSite(page.context(), collector, {
+    '/site': { body: `<form novalidate action="/there">${FIELDS}</form>` },
+    '/there': {},
+  });
+  await page.goto('/site');
+  await page.getByLabel('Mail').fill('not an address');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.waitForURL('**/there?*');
+  await expectArrived(collector, page, { 'Form Submitted': 1 });
+});
+
+test('of lists and boxes all answers are told, and a field may have any name', async ({
+  page,
+  collector,
+}) => {
+  const several = `<select name="topics" multiple>
+      <option selected>soil</option><option>pots</option><option selected>light</option>
+    </select>
+    <select name="none" multiple><option>x</option></select>
+    <select name="one"><option value="">-</option><option selected>two</option></select>
+    <input type="checkbox" name="days" value="mon" checked>
+    <input type="checkbox" name="days" value="tue">
+    <input type="checkbox" name="days" value="wed" checked>
+    <input name="__proto__" value="odd">`;
+  await send(
+    page,
+    collector,
+    `<form method="post" action="/there" data-ink-fields="topics none one days __proto__">
+      ${several}${FIELDS}</form>`,
+  );
+  await page.waitForURL('**/there');
+  await expectArrived(collector, page, { 'Form Submitted': 1 });
+  const [properties] = await submissions(collector);
+  expect(properties?.fields).toEqual({
+    topics: ['soil', 'light'],
+    one: 'two',
+    days: ['mon', 'wed'],
+  });
+  expect(properties?.filled).toEqual(['topics', 'one', 'days', '__proto__', 'email']);
+});
+
 test('secrets are not read, not even where their owner names them', async ({ page, collector }) => {
   const secrets = [
     '<input name="a" type="password" value="s3cret">',
@@ -140,6 +185,10 @@ test('secrets are not read, not even where their owner names them', async ({ pag
     '<input name="e" autocomplete="section-x new-password" value="s3cret">',
     '<input name="cvc" value="s3cret">',
     '<input name="otp" value="s3cret">',
+    '<input name="f" autocomplete="billing cc-csc" value="s3cret">',
+    '<input name="user_password" value="s3cret">',
+    '<input name="card-number" value="s3cret">',
+    '<input name="upload" type="file" multiple>',
   ].join('');
   const chosen = `<label><input type="radio" name="r" value="one">1</label>
     <label><input type="radio" name="r" value="two" checked>2</label>
@@ -147,8 +196,12 @@ test('secrets are not read, not even where their owner names them', async ({ pag
   await send(
     page,
     collector,
-    `<form method="post" action="/there" data-ink-fields="a,b,c,d,e,cvc,otp,email,r,k">
-      ${secrets}${chosen}${FIELDS}</form>`,
+    `<form method="post" action="/there" data-ink-fields="a,b,c,d,e,f,cvc,otp,user_password,card-number,upload,email,r,k">
+      ${secrets}${chosen}${FIELDS}</form><script>
+        const files = new DataTransfer();
+        files.items.add(new File(['s3cret'], 's3cret.txt'));
+        document.querySelector('[type=file]').files = files.files;
+      </script>`,
   );
   await page.waitForURL('**/there');
   await expectArrived(collector, page, { 'Form Submitted': 1 });

@@ -1,3 +1,4 @@
+import { STUB } from '../snippet/src/index.ts';
 import { eventsOf, expectArrived } from './arrived.ts';
 import { expect, test } from './fixtures.ts';
 import { serveSite } from './site.ts';
@@ -84,16 +85,99 @@ test('what the page’s own listeners throw is none of ours, and ours none of th
   expect(errors.filter((message) => message !== 'theirs')).toEqual([]);
 });
 
-test('a second copy of the script does nothing', async ({ page, context, collector }) => {
-  await serveSite(context, collector, {
-    '/site': {
-      head: `<script async src="${collector.url}/inkling.js" data-write-key="${collector.writeKey}"></script>`,
-    },
+for (const second of ['inkling', 'inkling.full'] as const) {
+  test(`lines that were pasted twice count nothing twice, with ${second}.js`, async ({
+    page,
+    context,
+    collector,
+  }) => {
+    const { url: host, writeKey } = collector;
+    await serveSite(context, collector, {
+      '/site': {
+        body: '<form><label>Mail <input name="email"></label><button>Send</button></form>',
+      },
+      '/next': {},
+    });
+    await page.goto('/site');
+    await idsOf(page);
+    // As a tag manager does it, once the first copy is at work: with a stub, which is called.
+    await page.evaluate(
+      ([stub, src, key]) => {
+        const inline = document.createElement('script');
+        inline.text = `${stub}; inkling.track('Late')`;
+        const script = document.createElement('script');
+        script.src = src;
+        script.dataset.writeKey = key;
+        document.head.append(inline, script);
+      },
+      [STUB, `${host}/${second}.js`, writeKey] as const,
+    );
+    await page.waitForFunction(() => !Array.isArray(window.inkling));
+    await track(page, 'Later');
+    await page.getByLabel('Mail').fill('ada@example.com');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.waitForURL('**/site?*');
+    await page.goto('/next');
+    await expectArrived(collector, page, {
+      'page /site': 2,
+      'page /next': 1,
+      'Form Started': 1,
+      'Form Submitted': 1,
+      Late: 1,
+      Later: 1,
+    });
   });
+}
+
+test('what the page sends as it goes away outlives it', async ({ page, context, collector }) => {
+  // Taken by the script as it loads.
+  const head = `<script>
+    const post = fetch;
+    fetch = (url, how) => {
+      const kept = JSON.parse(localStorage.sent ?? '[]');
+      localStorage.sent = JSON.stringify([...kept, [document.visibilityState, how.keepalive]]);
+      return post(url, how);
+    };
+  </script>`;
+  await serveSite(context, collector, { '/site': { head }, '/next': {} });
   await page.goto('/site');
-  await page.waitForLoadState('load');
   await flush(page);
-  await expectArrived(collector, page, { 'page /site': 1 });
+  await page.evaluate(() => {
+    localStorage.removeItem('sent');
+    addEventListener('pagehide', () => window.inkling.track('Went away'));
+  });
+  await page.goto('/next');
+  const sent = await page.evaluate(() => JSON.parse(localStorage.getItem('sent') ?? '[]'));
+  expect(sent.length).toBeGreaterThan(0);
+  for (const [, keepalive] of sent) expect(Boolean(keepalive)).toBe(true);
+  await expectArrived(collector, page, { 'Went away': 1 });
+});
+
+test('where no other event tells of the end, that of the page’s end is enough', async ({
+  page,
+  context,
+  collector,
+}) => {
+  const head = `<script>
+    for (const type of ['visibilitychange', 'freeze', 'pageshow']) {
+      addEventListener(type, (event) => event.stopImmediatePropagation(), true);
+    }
+    addEventListener('pagehide', () => inkling.track('Before the script heard'), true);
+  </script>`;
+  await serveSite(context, collector, { '/site': { head } });
+  await context.route('http://other.test/**', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '' }),
+  );
+  await page.goto('/site');
+  await flush(page);
+  await page.evaluate(() => {
+    addEventListener('pagehide', () => window.inkling.track('After the script heard'));
+  });
+  await page.goto('http://other.test/');
+  // Nobody comes back: what was stored would stay where it is.
+  const names = async () => (await eventsOf(collector)).map(({ name }) => name);
+  await expect.poll(names).toContain('Before the script heard');
+  await expect.poll(names).toContain('After the script heard');
 });
 
 test('an element called inkling is no copy of the script', async ({ page, context, collector }) => {

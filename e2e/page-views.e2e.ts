@@ -55,7 +55,9 @@ test('what stands behind the hash is a path where the owner says so', async ({
   context,
   collector,
 }) => {
-  await serveSite(context, collector, { '/app': { attributes: 'data-spa="hash"' } });
+  await serveSite(context, collector, {
+    '/app': { script: 'inkling.full', attributes: 'data-spa="hash"' },
+  });
   await page.goto('/app#/inbox?page=2');
   await flush(page);
   await page.evaluate(() => {

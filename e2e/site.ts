@@ -7,6 +7,8 @@ export interface SitePage {
   /** Of the tag, beside those that it has: `data-consent="opt-in"`. */
   readonly attributes?: string;
   readonly stub?: boolean;
+  /** Which script it loads; the one without optional modules unless given. */
+  readonly script?: 'inkling' | 'inkling.plus' | 'inkling.full';
   /** Before the tag: what a site runs first. */
   readonly head?: string;
   readonly body?: string;
@@ -18,10 +20,10 @@ export async function serveSite(
   collector: Collector,
   pages: Readonly<Record<string, SitePage>>,
 ): Promise<void> {
-  for (const [path, { attributes = '', stub = true, head = '', body = '' }] of Object.entries(
-    pages,
-  )) {
-    const lines = snippet({ host: collector.url, writeKey: collector.writeKey, stub });
+  for (const [path, page] of Object.entries(pages)) {
+    const { attributes = '', stub = true, head = '', body = '', script = 'inkling' } = page;
+    const { url: host, writeKey } = collector;
+    const lines = snippet({ host, writeKey, stub, src: `${host}/${script}.js` });
     const tag = lines.replace('data-write-key', `${attributes} data-write-key`);
     const html = `<!doctype html><html lang="en"><head><title>Site</title>${head}${tag}</head><body>${body}</body></html>`;
     const url = new URL(path, collector.url).href;

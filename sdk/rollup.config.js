@@ -1,14 +1,17 @@
-import terser from '@rollup/plugin-terser';
+import { output, plugins } from './build/script.js';
 
-/** The script for a tag, from what `tsc` wrote. `module` is left off: terser would not shorten names. */
-export default {
-  input: 'dist/browser.js',
-  output: { file: 'dist/inkling.js', format: 'iife', sourcemap: true, strict: false },
-  plugins: [
-    terser({
-      ecma: 2020,
-      compress: { passes: 5, unsafe_arrows: true, pure_getters: true, unsafe: true },
-      mangle: { toplevel: true },
-    }),
-  ],
+/** Scripts for a tag, by the entry that each is made from. */
+const SCRIPTS = {
+  browser: 'inkling',
+  'browser-plus': 'inkling.plus',
+  'browser-full': 'inkling.full',
 };
+
+/** The server names the map in a header, which costs the script no bytes. */
+const sourcemap = 'hidden';
+
+export default Object.entries(SCRIPTS).map(([entry, name]) => ({
+  input: `dist/${entry}.js`,
+  output: { ...output, file: `dist/${name}.js`, sourcemap },
+  plugins: plugins(),
+}));

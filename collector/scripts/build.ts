@@ -54,7 +54,13 @@ const compile: Step = {
 
 const bundle = (part: 'sdk' | 'snippet'): Step => ({
   name: part,
-  inputs: ['sdk/src', `${part}/src`, `${part}/rollup.config.js`, `${part}/package.json`],
+  inputs: [
+    'sdk/src',
+    'sdk/build',
+    `${part}/src`,
+    `${part}/rollup.config.js`,
+    `${part}/package.json`,
+  ],
   outputs: [`${part}/dist`],
   tool: 'rollup',
   args: ['-c'],

@@ -106,6 +106,8 @@ const PAGES = {
   script: new Map([
     ['inkling.js', text('script()', JS)],
     ['inkling.js.map', text('{}', 'application/json')],
+    ['inkling.full.js', text('script()', JS)],
+    ['inkling.full.js.map', text('{}', 'application/json')],
     ['index.js', text('not for browsers', JS)],
   ]),
   scriptVersion: VERSION,

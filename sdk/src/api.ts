@@ -1,3 +1,4 @@
+import type { ModuleOptions } from './modules/options.ts';
 import type { WireEvent } from './protocol.ts';
 
 /** Events by name, each with the type of its properties. */
@@ -57,11 +58,18 @@ export interface Inkling<
 /**
  * An addition to the script: it captures something and reports it with `inkling`.
  *
- * @returns What it still has to report as the page goes away; called at each end of the page.
+ * @param options - Those of the script, so that an addition may have its own among them.
+ * @param adopt - Gives a visitor of whom nothing is known this anonymous id, decimal digits, instead of a
+ * new one.
+ * @returns What it still has to report; called whenever the page is hidden, seen, gone or back.
  */
-export type Plugin = (inkling: Inkling) => (() => void) | undefined;
+export type Plugin = (
+  inkling: Inkling,
+  options: Options,
+  adopt: (anonymousId: string) => void,
+) => ((isEnd: boolean) => void) | undefined;
 
-export interface Options {
+export interface Options extends ModuleOptions {
   readonly writeKey: string;
   /** Where the collector is: origin, and path behind a proxy, without a slash at the end. */
   readonly host: string;
@@ -69,8 +77,10 @@ export interface Options {
   readonly path?: string;
   /** `false`: no views of pages by themselves. */
   readonly pages?: boolean;
-  /** `false`: a change of path makes no view. `'hash'`: the path stands behind `#/`. */
-  readonly spa?: boolean | 'hash';
+  /** `false`: a change of path makes no view. */
+  readonly spa?: boolean;
+  /** Reads the address of a page in the site's own way, before anything of it is told. */
+  readonly address?: (href: string) => string;
   /** `false`: forms are not looked at. */
   readonly forms?: boolean;
   /** `opt-in`: nothing is stored or sent before `optIn()`. `opt-out` unless given. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { WORK_DELAY_MS } from './limits.ts';
 import type { WireEvent } from './protocol.ts';
 import { ACCEPTED, createWorld, type World } from './testing/world.ts';
 
@@ -16,20 +17,30 @@ describe('delivery', () => {
     const world = createWorld();
     const { inkling } = world.open();
     inkling.track('A');
-    await world.pass(1_000);
+    await world.pass(500);
+    inkling.track('B');
+    await world.pass(500);
     expect(world.bodies).toEqual([]);
     expect(storedQueues(world)).toHaveLength(1);
-    inkling.track('B');
     await world.pass(SOON_MS);
     expect(sizes(world)).toEqual([2]);
     expect(storedQueues(world)).toEqual([]);
+  });
+
+  test('rests when there is nothing to do', async () => {
+    const world = createWorld();
+    world.open().inkling.track('A');
+    await world.pass(SOON_MS);
+    const touched = world.touched();
+    await world.pass(HOUR_MS);
+    expect(world.touched()).toBe(touched);
   });
 
   test('does not wait once there is enough', async () => {
     const world = createWorld();
     const { inkling } = world.open();
     for (let n = 0; n < 20; n += 1) inkling.track(`${n}`);
-    await world.pass(0);
+    await world.pass(WORK_DELAY_MS);
     expect(sizes(world)).toEqual([20]);
   });
 
@@ -46,7 +57,7 @@ describe('delivery', () => {
   test('keeps what a server cannot take now, and gives it a rest', async () => {
     const world = createWorld();
     const { inkling } = world.open();
-    world.answer = { verdict: 'retry', waitMs: 60_000 };
+    world.answer = [503, 60_000];
     inkling.track('A');
     await world.pass(SOON_MS);
     inkling.track('B');
@@ -61,7 +72,7 @@ describe('delivery', () => {
   test('tries ever more rarely during an outage, and goes on after it', async () => {
     const world = createWorld();
     const { inkling } = world.open();
-    world.answer = { verdict: 'retry', waitMs: 0 };
+    world.answer = [503, 0];
     inkling.track('A');
     await world.pass(HOUR_MS);
     const attempts = world.bodies.length;
@@ -75,7 +86,7 @@ describe('delivery', () => {
   test('halves what is too large, until it fits', async () => {
     const world = createWorld();
     const { inkling } = world.open();
-    world.answer = { verdict: 'too_large', waitMs: 0 };
+    world.answer = [413, 0];
     for (let n = 0; n < 8; n += 1) inkling.track(`${n}`);
     const flushed = inkling.flush();
     const taken = world.bodies;
@@ -91,7 +102,7 @@ describe('delivery', () => {
   test('gives up what is refused, and says how much that was', async () => {
     const world = createWorld();
     const { inkling, warnings } = world.open();
-    world.answer = { verdict: 'refused', waitMs: 0 };
+    world.answer = [400, 0];
     inkling.track('A');
     inkling.track('B');
     await inkling.flush();
@@ -100,13 +111,13 @@ describe('delivery', () => {
     await inkling.flush();
     expect(names(world)).toEqual(['C']);
     expect(world.bodies.at(-1)?.lost).toEqual({ refused: 2 });
-    expect(warnings).toEqual(['refused']);
+    expect(warnings).toEqual([400]);
   });
 
   test('stops for this page when it may not send, and keeps what it has for the next', async () => {
     const world = createWorld();
     const tab = world.open();
-    world.answer = { verdict: 'retry', waitMs: Number.POSITIVE_INFINITY };
+    world.answer = [401, 0];
     tab.inkling.track('A');
     await world.pass(24 * HOUR_MS);
     await tab.inkling.flush();
@@ -183,10 +194,46 @@ describe('delivery', () => {
     expect(names(world)).toEqual(['A', 'B']);
   });
 
+  test('is its own again when a page is back: no other tab adopts it', async () => {
+    const world = createWorld();
+    const tab = world.open();
+    world.answer = [503, HOUR_MS];
+    tab.inkling.track('A');
+    tab.leave(true);
+    await world.pass(0);
+    tab.resume();
+    world.open().inkling.track('B');
+    await world.pass(SOON_MS);
+    expect(sizes(world)).toEqual([1, 1]);
+  });
+
+  test('is let go of by a page that only the cache keeps', async () => {
+    const world = createWorld();
+    const tab = world.open();
+    world.answer = [503, HOUR_MS];
+    tab.inkling.track('A');
+    await world.pass(SOON_MS);
+    tab.leave(true);
+    await world.pass(0);
+    world.answer = ACCEPTED;
+    world.open().inkling.track('B');
+    await world.pass(SOON_MS);
+    expect(names(world)).toEqual(['A', 'B']);
+  });
+
+  test('is let go of though the page ends before it was taken hold of', async () => {
+    const world = createWorld();
+    const tab = world.open();
+    tab.inkling.track('A');
+    tab.leave(true);
+    await world.pass(0);
+    expect(world.held.size).toBe(0);
+  });
+
   test('tells a loss once, though two requests are on their way', async () => {
     const world = createWorld();
     const tab = world.open();
-    tab.inkling.track('');
+    tab.inkling.identify('x'.repeat(257));
     const text = 'x'.repeat(20_000);
     for (let n = 0; n < 2; n += 1) tab.inkling.track(`${n}`, { text });
     tab.leave(true);
@@ -195,7 +242,7 @@ describe('delivery', () => {
 
   test.each(['{"events":["', '{}', 'null'])('passes over a queue that reads %s', async (text) => {
     const world = createWorld();
-    world.values.set('ink_q_wk_torn', text);
+    world.values.value('ink_q_wk_torn', text);
     world.open().inkling.track('A');
     await world.pass(SOON_MS);
     expect(names(world)).toEqual(['A']);
@@ -220,7 +267,7 @@ test('whatever happens, every event that was stored arrives, and its second copy
           // Only what has been worked off is promised.
           tab.inkling.ids();
         } else if (step === 'pass') await world.pass(SOON_MS);
-        else if (step === 'fail') world.answer = { verdict: 'retry', waitMs: 0 };
+        else if (step === 'fail') world.answer = [503, 0];
         else if (step === 'heal') world.answer = ACCEPTED;
         else if (step === 'silence') world.answer = 'silence';
         else if (step === 'leave') tab.leave(false);

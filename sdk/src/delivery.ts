@@ -1,15 +1,15 @@
-import { toJson } from './json.ts';
+import { parseJson, toJson } from './json.ts';
 import {
-  BATCH_BYTES_MAX,
   BATCH_EVENTS_FULL,
   BATCH_EVENTS_MAX,
   FLUSH_DELAY_MS,
   IN_FLIGHT_BYTES_MAX,
   IN_FLIGHT_REQUESTS_MAX,
 } from './limits.ts';
-import { add, bytesOf, EMPTY, type Lost, nextBatch, type Queue, remove } from './queue.ts';
-import { RETRY_AFTER_MS_MAX, retryDelayMs } from './retry.ts';
-import type { TabQueue } from './tab-queue.ts';
+import type { LossReason } from './protocol.ts';
+import { bytesOf, join, nextBatch, type Queue, sum, without } from './queue.ts';
+import { isForbidden, isPutOff, retryDelayMs } from './retry.ts';
+import type { KeyValue, Lock } from './storage.ts';
 import type { Transport } from './transport.ts';
 
 /** What delivery needs of the world. */
@@ -17,22 +17,27 @@ export interface DeliveryPorts {
   readonly nowMs: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Runs something once, later. */
+  /** Unique in the world; at most 64 digits. */
+  readonly newId: () => string;
+  /** Runs something once, after so many milliseconds and when the page has time for it. */
   readonly later: (run: () => void, delayMs: number) => unknown;
-  readonly stored: TabQueue;
+  /** Keeps queues; the keys that begin so. */
+  readonly value: KeyValue;
+  readonly keys: (prefix: string) => readonly string[];
+  readonly lock: Lock;
   readonly send: Transport;
-  /** Is told what the server would not have. */
-  readonly warn: (what: string, detail?: unknown) => void;
+  /** Is told what was lost or put off, and why. */
+  readonly warn: (what: string | number, detail?: unknown) => void;
 }
 
 /** Keeps events until a server has answered. */
 export interface Delivery {
   /** Takes over what other tabs left, and lets nobody adopt what is here. */
-  readonly start: () => void;
-  /** Takes events, which are kept from now on through the end of the page, and losses. */
-  readonly take: (events: readonly string[], lost: Lost) => void;
+  readonly begin: () => void;
+  /** Takes events and losses, which are kept from now on through the end of the page. */
+  readonly take: (more: Queue) => void;
   /** Sends all, one batch after the other; resolves when that is done or makes no sense for now. */
-  readonly flush: () => Promise<unknown>;
+  readonly flush: () => Promise<void>;
   /**
    * Sends at once as much as may be on its way together.
    *
@@ -40,98 +45,148 @@ export interface Delivery {
    */
   readonly leave: (isEnd: boolean) => void;
   /** Forgets everything, and removes it where it was stored, also by other tabs. */
-  readonly clear: () => void;
+  readonly forget: () => void;
 }
 
-/** Events stay in the queue while they are on their way; only an answer takes them out. */
-export function createDelivery(writeKey: string, ports: DeliveryPorts): Delivery {
-  const { nowMs, stored } = ports;
-  const inFlight = new Set<readonly string[]>();
-  let queue: Queue = EMPTY;
+const NOTHING: Queue = [[], {}];
+
+/**
+ * Events stay in the queue while they are on their way; only an answer takes them out. What is stored
+ * of it has for its key the name of a lock that the tab holds while it lives: so no two tabs ever
+ * write one key, and a queue whose lock is free has lost its tab.
+ *
+ * @param wake - Is called when it is time to flush: by then, the visitor may have decided otherwise.
+ */
+export function createDelivery(writeKey: string, ports: DeliveryPorts, wake: () => void): Delivery {
+  const { nowMs, random, newId, later, value, keys, send, warn } = ports;
+  const prefix = `ink_q_${writeKey}_`;
+  const own = prefix + newId();
+  let [events, lost] = NOTHING;
+  let inFlight: readonly string[] = [];
+  let requests = 0;
   let eventsMax = BATCH_EVENTS_MAX;
   let attempt = 0;
   /** Before this, trying makes no sense. */
   let retryAtMs = 0;
-  let isArmed = false;
-  let running: Promise<unknown> = Promise.resolve();
+  let isWaiting = false;
+  let running = Promise.resolve();
+  let release = () => {};
 
-  const change = (next: Queue) => {
-    queue = next;
-    stored.save(queue);
+  const change = (queue: Queue) => {
+    [events, lost] = queue;
+    value(own, queueText(queue));
   };
 
-  /** Sends the next batch; says whether there is a point in going on. */
-  const dispatch = async (): Promise<boolean> => {
-    const busy = [...inFlight].flat();
-    const batch = nextBatch(queue, busy, eventsMax, BATCH_BYTES_MAX);
-    if (batch.length === 0) return false;
-    const hasRoom =
-      inFlight.size < IN_FLIGHT_REQUESTS_MAX && bytesOf([...busy, ...batch]) <= IN_FLIGHT_BYTES_MAX;
-    if (!hasRoom || nowMs() < retryAtMs) {
-      arm();
-      return false;
-    }
+  const take = (more: Queue, older: Queue = [events, lost]) => {
+    change(join(older, more));
+    if (events[0]) flushSoon();
+    if (events.length >= BATCH_EVENTS_FULL) void flush();
+  };
+
+  /** Sends batch after batch, while there is a point in it. */
+  const dispatch = async (): Promise<void> => {
+    const batch = nextBatch(events, inFlight, eventsMax);
+    const isHeldUp =
+      nowMs() < retryAtMs ||
+      requests >= IN_FLIGHT_REQUESTS_MAX ||
+      bytesOf([...inFlight, ...batch]) > IN_FLIGHT_BYTES_MAX;
+    if (!batch[0]) return;
+    if (isHeldUp) return flushSoon();
     // Two requests at once must not both tell of a loss.
-    const lost = busy[0] ? {} : queue.lost;
-    inFlight.add(batch);
-    const head = toJson({ writeKey, sentAt: new Date(nowMs()).toISOString(), lost });
-    const { verdict, waitMs } = await ports.send(`${head.slice(0, -1)},"batch":[${batch}]}`);
-    inFlight.delete(batch);
-    if (verdict === 'accepted') change(remove(queue, batch, lost, -1));
-    else ports.warn(verdict, batch);
-    if (verdict === 'retry') {
-      retryAtMs = nowMs() + Math.max(waitMs, retryDelayMs(attempt, ports.random()));
+    let untold = lost;
+    lost = {};
+    inFlight = [...inFlight, ...batch];
+    requests += 1;
+    const head = toJson({ writeKey, sentAt: new Date(nowMs()).toISOString(), lost: untold });
+    const [status, askedMs] = await send(`${head.slice(0, -1)},"batch":[${batch}]}`);
+    requests -= 1;
+    inFlight = without(inFlight, batch);
+    if (status > 299) warn(status, batch);
+    if (isPutOff(status)) {
+      retryAtMs = nowMs() + Math.max(askedMs, retryDelayMs(attempt, random()));
       attempt += 1;
-    } else attempt = 0;
-    if (verdict === 'too_large' && batch.length > 1) eventsMax = batch.length >> 1;
-    else if (verdict === 'too_large' || verdict === 'refused')
-      change(remove(queue, batch, { [verdict]: batch.length }));
-    return true;
+    }
+    // For as long as this page lives.
+    else if (isForbidden(status)) eventsMax = 0;
+    else if (status === 413 && batch[1]) eventsMax = batch.length >> 1;
+    else {
+      attempt = 0;
+      events = without(events, batch);
+      untold = status > 299 ? sum(untold, { [reasonOf(status)]: batch.length }) : {};
+    }
+    change(join([events, lost], [[], untold]));
+    return dispatch();
   };
 
   const flush = () => {
-    const pump = async (): Promise<void> => {
-      while (await dispatch());
-    };
-    running = running.then(pump);
+    running = running.then(dispatch);
     return running;
   };
 
-  const arm = () => {
-    if (isArmed) return;
-    isArmed = true;
-    const waitMs = Math.max(FLUSH_DELAY_MS, retryAtMs - nowMs());
+  const flushSoon = () => {
+    if (isWaiting) return;
+    isWaiting = true;
     const go = () => {
-      isArmed = false;
-      void flush();
+      isWaiting = false;
+      wake();
     };
-    ports.later(go, Math.min(waitMs, RETRY_AFTER_MS_MAX));
-  };
-
-  const take = (events: readonly string[], lost: Lost) => {
-    change(add(queue, events, lost));
-    if (queue.events[0]) arm();
-    if (queue.events.length >= BATCH_EVENTS_FULL) void flush();
+    later(go, Math.max(FLUSH_DELAY_MS, retryAtMs - nowMs()));
   };
 
   return {
-    start: () =>
-      stored.open((orphan) => {
-        change(add(orphan, queue.events, queue.lost));
-        arm();
-      }),
+    begin: () => {
+      release = adopt(own, prefix, ports, (orphan) => take([events, lost], orphan));
+    },
     take,
     flush,
     leave: (isEnd) => {
-      for (let requests = 0; requests < IN_FLIGHT_REQUESTS_MAX; requests += 1) {
+      for (let n = 0; n < IN_FLIGHT_REQUESTS_MAX; n += 1) {
         const sent = dispatch();
         running = running.then(() => sent);
       }
-      if (isEnd) stored.close();
+      if (isEnd) release();
     },
-    clear: () => {
-      queue = EMPTY;
-      stored.clear();
+    forget: () => {
+      [events, lost] = NOTHING;
+      for (const key of keys(prefix)) value(key, '');
     },
   };
+}
+
+/** Why a server would not have what it was sent. */
+function reasonOf(status: number): LossReason {
+  return status === 413 ? 'too_large' : 'refused';
+}
+
+/** As it is stored; `''` for nothing. */
+function queueText(queue: Queue): string {
+  const text = toJson(queue);
+  return text === toJson(NOTHING) ? '' : text;
+}
+
+/**
+ * Hands over each queue that has lost its tab, and holds the lock of one's own.
+ *
+ * @returns Lets go of it, so that other tabs may adopt what is stored.
+ */
+function adopt(
+  own: string,
+  prefix: string,
+  { value, keys, lock }: DeliveryPorts,
+  take: (orphan: Queue) => void,
+): () => void {
+  let release = () => {};
+  // Made before the lock is had: the page may end before that.
+  const end = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  for (const key of keys(prefix)) {
+    if (key === own) continue;
+    lock(key, true, () => {
+      take(parseJson(value(key) ?? '') as Queue);
+      value(key, '');
+    });
+  }
+  lock(own, false, () => end);
+  return release;
 }

@@ -1,149 +1,99 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressOf, type Call, parseCall, wireEvent } from './event.ts';
+import type { Options } from './api.ts';
+import { outcomeOf } from './event.ts';
+import type { Visitor } from './identity.ts';
 
-const who = { anonymousId: 'anon' };
-const call = (type: string, ...args: unknown[]): Call => [type, args, 0, 'https://a.example/', 'A'];
+const AT_MS = Date.UTC(2026, 0, 1);
+const HREF = 'https://a.example/p?utm_source=x';
+const WHO: Visitor = ['granted', '700000', undefined, 's', AT_MS - 5, 2, 0];
+
+/** Works off a call by somebody of whom three events are known. */
+function work(type: string, args: readonly unknown[], options: Partial<Options> = {}, href = HREF) {
+  let ids = 0;
+  return outcomeOf(
+    [type, args, AT_MS, href, 'A title'],
+    WHO,
+    { writeKey: 'wk', host: 'https://in.example', ...options },
+    {
+      newId: () => `id${ids++}`,
+      referrer: 'https://u:p@news.example/a?id=7',
+      context: { locale: 'de', timezone: 'Europe/Berlin' },
+    },
+  );
+}
+
+/** What of a call stands in its event, beside what stands in every event. */
+function check(type: string, args: readonly unknown[], expected: object): void {
+  const { messageId, timestamp, anonymousId, context, ...said } = JSON.parse(
+    JSON.stringify(work(type, args)[1]),
+  );
+  expect(said).toEqual({ type, ...expected });
+  expect([messageId, timestamp, anonymousId, context.page.title]).not.toContain(undefined);
+}
 
 describe('a call', () => {
-  test.each<[string, Call, object]>([
+  test.each<[string, string, readonly unknown[], object]>([
     [
       'names an event',
-      call('track', 'Bought', { total: 3 }),
-      { type: 'track', event: 'Bought', properties: { total: 3 } },
+      'track',
+      ['Bought', { total: 3 }],
+      { event: 'Bought', properties: { total: 3 } },
     ],
-    ['needs no properties', call('track', 'Bought'), { type: 'track', event: 'Bought' }],
-    ['may be a nameless page', call('page'), { type: 'page' }],
-    [
-      'may be a page without a name',
-      call('page', { a: 1 }),
-      { type: 'page', properties: { a: 1 } },
-    ],
+    ['needs no properties', 'track', ['Bought'], { event: 'Bought' }],
+    ['may be a nameless page', 'page', [], {}],
+    ['may be a page without a name', 'page', [{ a: 1 }], { properties: { a: 1 } }],
+    ['keeps properties behind a name left out', 'page', [null, { a: 1 }], { properties: { a: 1 } }],
     [
       'names a user by a number',
-      call('identify', 42, { plan: 'pro' }),
-      { type: 'identify', userId: '42', traits: { plan: 'pro' } },
+      'identify',
+      [42, { plan: 'pro' }],
+      { userId: '42', traits: { plan: 'pro' } },
     ],
-    [
-      'tells of somebody unnamed',
-      call('identify', { plan: 'pro' }),
-      { type: 'identify', traits: { plan: 'pro' } },
-    ],
-    ['names a group', call('group', 'acme'), { type: 'group', groupId: 'acme' }],
+    ['tells of somebody unnamed', 'identify', [{ plan: 'pro' }], { traits: { plan: 'pro' } }],
+    ['names a group', 'group', ['acme'], { groupId: 'acme' }],
     [
       'takes the anonymous id for the other one',
-      call('alias', 'ada'),
-      { type: 'alias', userId: 'ada', previousId: 'anon' },
+      'alias',
+      ['ada'],
+      { userId: 'ada', previousId: '700000' },
     ],
-    [
-      'names both ids',
-      call('alias', 'ada', 'old'),
-      { type: 'alias', userId: 'ada', previousId: 'old' },
-    ],
-  ])('%s', (_, said, expected) => {
-    expect(JSON.parse(JSON.stringify(parseCall(said, who)))).toEqual(expected);
+    ['names both ids', 'alias', ['ada', 'old'], { userId: 'ada', previousId: 'old' }],
+  ])('%s', (_, type, args, expected) => check(type, args, expected));
+
+  test('whose id no collector would take is none', () => {
+    expect(() => work('identify', ['x'.repeat(257)])).toThrow(RangeError);
+    expect(() => work('identify', ['x'.repeat(256)])).not.toThrow();
   });
 
-  test.each<[string, Call]>([
-    ['an event without a name', call('track')],
-    ['an event whose name is empty', call('track', '')],
-    ['an event whose name is too long', call('track', 'x'.repeat(201))],
-    ['an object for a name', call('track', { a: 1 })],
-    ['a user without an id', call('identify', '')],
-    ['a user whose id is too long', call('identify', 'x'.repeat(257))],
-    ['a group without an id', call('group')],
-    ['no method of ours', call('constructor', 'x')],
-  ])('is nothing with %s', (_, said) => expect(() => parseCall(said, who)).toThrow());
-});
-
-describe('an address', () => {
-  test.each<[string, string, string]>([
-    [
-      'keeps campaigns, click ids, referral',
-      'https://a.example/p?utm_source=x&gclid=1&ref=y',
-      '/p?utm_source=x&gclid=1&ref=y',
-    ],
-    [
-      'knows click ids of many kinds',
-      'https://a.example/?fbclid=1&msclkid=2&irclickid=3&wbraid=4&li_fat_id=5',
-      '/?fbclid=1&msclkid=2&irclickid=3&wbraid=4&li_fat_id=5',
-    ],
-    ['loses everything else', 'https://a.example/p?token=s3cret&q=me&email=a@b.example#frag', '/p'],
-    ['loses its user', 'https://ada:pw@a.example/p', '/p'],
-  ])('%s', (_, href, expected) => {
-    expect(addressOf(href).url.href).toBe(`https://a.example${expected}`);
+  test.each(['optIn', 'consent', 'then'])('of %s makes no event', (type) => {
+    expect(work(type, ['x'])).toEqual([WHO]);
   });
 
-  test.each<[string, string]>([
-    ['https://a.example/app/#/users/7?tab=x', '/app/users/7'],
-    ['https://a.example/#!/users', '/users'],
-    ['https://a.example/app?utm_source=x#/users', '/app/users'],
-    ['https://a.example/app#section', '/app'],
-  ])('%s is routed to %s', (href, path) => {
-    expect(addressOf(href, true).url.pathname).toBe(path);
+  test('of reset makes another visitor, and no event', () => {
+    expect(work('reset', [])).toEqual([['granted', 'id0']]);
   });
 
-  test('keeps its campaign when it is routed by what stands behind the hash', () => {
-    expect(addressOf('https://a.example/app?utm_source=x#/users', true).url.search).toBe(
-      '?utm_source=x',
-    );
-  });
-
-  test('names a campaign as the contract does, and tells campaigns apart', () => {
-    const of = (query: string) => addressOf(`https://a.example/?${query}`);
-    expect(of('utm_campaign=spring&utm_source=mail').utm).toEqual({
-      name: 'spring',
-      source: 'mail',
-    });
-    const campaigns = ['', 'utm_source=a', 'utm_source=b', 'utm_medium=a', 'gclid=1', 'gclid=2'];
-    expect(new Set(campaigns.map((query) => of(query).campaign)).size).toBe(campaigns.length);
-    expect(of('ref=menu').campaign).toBe(0);
-    expect(of('utm_source=a&ref=x&token=1').campaign).toBe(of('utm_source=a').campaign);
-  });
-
-  test('never tells what a query hides', () => {
-    const secrets = fc.dictionary(fc.stringMatching(/^[b-eh-qs-z]{1,8}$/), fc.constant('s3cret'));
-    fc.assert(
-      fc.property(secrets, fc.webUrl(), (secrets, url) => {
-        const { href } = addressOf(`${url}?${new URLSearchParams(secrets)}#s3cret`).url;
-        expect(href).not.toContain('s3cret');
-      }),
-    );
+  test('on an address that is none is none', () => {
+    expect(() => work('track', ['A'], {}, 'nowhere')).toThrow();
   });
 });
 
 test('an event says who, when, where, and in what session', () => {
-  const session = { id: 's', lastMs: 0, count: 3, campaign: 0 };
-  const around = {
-    referrer: 'https://u:p@news.example/a?id=7',
-    locale: 'de',
-    timezone: 'Europe/Berlin',
-  };
-  const stamp = { messageId: 'm', timestamp: '2026-01-01T00:00:00.000Z' };
-  const address = addressOf('https://a.example/p?utm_source=x');
-  const said = parseCall(call('track', 'Bought'), who);
-  const event = wireEvent(
-    said,
-    'T'.repeat(600),
-    address,
-    around,
-    { ...who, userId: 'u', session },
-    stamp,
-  );
+  const [visitor, event] = work('track', ['Bought']);
   expect(JSON.parse(JSON.stringify(event))).toEqual({
-    ...stamp,
+    messageId: 'id1',
+    timestamp: '2026-01-01T00:00:00.000Z',
     type: 'track',
     event: 'Bought',
-    anonymousId: 'anon',
-    userId: 'u',
+    anonymousId: '700000',
     context: {
-      sessionId: 's',
-      sequence: 3,
+      sessionId: 'id0',
+      sequence: 1,
       page: {
-        url: 'https://a.example/p?utm_source=x',
+        url: HREF,
         path: '/p',
         search: '?utm_source=x',
-        title: 'T'.repeat(512),
+        title: 'A title',
         referrer: 'https://news.example/a',
       },
       campaign: { source: 'x' },
@@ -151,5 +101,25 @@ test('an event says who, when, where, and in what session', () => {
       locale: 'de',
       timezone: 'Europe/Berlin',
     },
+  });
+  expect(visitor).toEqual(['granted', '700000', undefined, 'id0', AT_MS, 1, expect.any(Number)]);
+});
+
+describe('the owner', () => {
+  const href = 'https://a.example/p';
+
+  test('reads addresses in their own way, before anything is told of them', () => {
+    const address = (href: string) => href.replace('/p', '/masked');
+    const [, event] = work('track', ['A'], { address }, href);
+    expect(event?.context?.page?.path).toBe('/masked');
+  });
+
+  test('drops an event, which leaves no gap in the session', () => {
+    expect(work('track', ['A'], { beforeSend: () => null }, href)).toEqual([WHO]);
+    expect(work('track', ['A'], {}, href)[0][5]).toBe(3);
+  });
+
+  test('records a share of visitors, wholly or not at all', () => {
+    expect(work('track', ['A'], { sampleRate: 0 }, href)).toEqual([WHO]);
   });
 });

@@ -1,12 +1,9 @@
-import type { Visitor } from './identity.ts';
-import { VERSION } from './limits.ts';
-import {
-  EVENT_NAME_CHARS_MAX,
-  ID_CHARS_MAX,
-  TEXT_CHARS_MAX,
-  URL_CHARS_MAX,
-  type WireEvent,
-} from './protocol.ts';
+import { addressOf } from './address.ts';
+import type { Options } from './api.ts';
+import { identified, isSampled, stranger, type Visitor } from './identity.ts';
+import { SESSION_MINUTES, VERSION } from './limits.ts';
+import { ID_CHARS_MAX, type WireEvent } from './protocol.ts';
+import { continueSession } from './session.ts';
 
 /** A call as it was made, in the shape that the snippet's stub notes: what, when, on which page. */
 export type Call = readonly [
@@ -17,113 +14,84 @@ export type Call = readonly [
   title: string,
 ];
 
-/** An address as far as it may be told. */
-export interface Address {
-  /** Without user name, fragment, and what is not allowed of the query. */
-  readonly url: URL;
-  /** Fingerprint of the campaign that it names; 0 without one. */
-  readonly campaign: number;
-  /** The `utm_*` parameters, as the contract names them. */
-  readonly utm: Readonly<Record<string, string>>;
-}
-
-/** What stays the same for as long as a page lives. */
+/** What an event is made with. */
 export interface Surroundings {
+  /** Unique in the world; at most 64 digits. */
+  readonly newId: () => string;
   readonly referrer: string;
-  readonly locale: string;
-  readonly timezone: string;
+  /** What stays the same for as long as a page lives, as the contract names it. */
+  readonly context: { readonly locale: string; readonly timezone: string };
 }
 
-/** What an event says by itself, before anything is known of the visitor. */
-export interface Said {
-  readonly type: string;
-  readonly [field: string]: unknown;
-}
-
-/** Campaigns, click ids, referral. Everything else in a query may be personal or secret. */
-const QUERY_ALLOWED =
-  /^(utm_\w{1,20}|ref|\w{1,3}cl(ic)?k?id|[gw]braid|li_fat_id|epik|rdt_cid|sccid)$/i;
-
-/** `#/route`, `#!/route`, and the query in front of it. */
-const ROUTE = /\/?(\?[^#]*)?#!?(\/[^?#]*).*/;
-
-/** The methods that make an event, and what their two arguments are called in it. */
-export const ARGUMENTS: Readonly<Record<string, readonly [string, string]>> = {
+/**
+ * What a page may call, and what is meant by it: of an event, the names of its two arguments; of a
+ * decision, what it is.
+ */
+export const METHODS: Readonly<Record<string, readonly [name?: string, detail?: string]>> = {
   page: ['name', 'properties'],
   track: ['event', 'properties'],
   identify: ['userId', 'traits'],
   group: ['groupId', 'traits'],
   alias: ['userId', 'previousId'],
+  optIn: ['granted'],
+  optOut: ['denied'],
+  reset: [],
 };
 
 /**
- * Reads a call. What comes first may be left out of a page view and of what is known of a visitor
- * without a name.
+ * Works off one call: the visitor is another or the same, and there is an event, or none. What comes
+ * first may be left out of a page view and of what is known of a visitor without a name. Whether the
+ * call says enough, the collector judges, and tells the owner.
  *
- * @throws If it lacks the name or id that it needs, or has one that the collector would refuse: with
- * such a user id, every later event.
+ * @throws If an id is one that the collector would refuse: with such a user id, every later event. If
+ * the address is none. If what the owner lets look at the event fails.
  */
-export function parseCall([type, [first, second]]: Call, { anonymousId }: Visitor): Said {
-  const [nameKey = '', detailKey = ''] = ARGUMENTS[type] ?? [];
-  const isLeftOut = typeof first === 'object';
-  const name = isLeftOut ? '' : `${first ?? ''}`;
-  const charsMax = detailKey === 'traits' ? ID_CHARS_MAX : EVENT_NAME_CHARS_MAX;
-  const isOptional = type === 'page' || (type === 'identify' && isLeftOut);
-  if (name.length > charsMax || !(name || isOptional)) throw TypeError(type);
-  const detail = type === 'alias' ? `${second ?? anonymousId}` : isLeftOut ? first : second;
-  return { type, [nameKey]: name || undefined, [detailKey]: detail };
-}
+export function outcomeOf(
+  [type, [first, second], atMs, href, title]: Call,
+  before: Visitor,
+  { sampleRate = 1, sessionMinutes = SESSION_MINUTES, beforeSend, address }: Options,
+  { newId, referrer, context }: Surroundings,
+): readonly [visitor: Visitor, event?: WireEvent | null | undefined] {
+  if (type === 'reset') return [stranger(before, newId)];
+  const [nameKey = '', detailKey] = METHODS[type] ?? [];
+  // The stub notes every call, also of what it cannot answer.
+  if (!detailKey) return [before];
+  const [said, detail] = typeof (first ?? '') === 'object' ? ['', first] : [first, second];
+  const name = `${said ?? ''}`;
+  if (name.length > ID_CHARS_MAX) throw RangeError(nameKey);
+  const visitor = type === 'identify' && name ? identified(before, name, newId) : before;
+  const [consent, anonymousId, userId, ...session] = visitor;
+  if (!isSampled(anonymousId, sampleRate)) return [visitor];
 
-/**
- * The whole event.
- *
- * @param who - With an anonymous id and a session.
- * @param stamp - Its own id, and ISO 8601.
- */
-export function wireEvent(
-  said: Said,
-  title: string,
-  { url, utm, campaign }: Address,
-  { referrer, locale, timezone }: Surroundings,
-  { anonymousId, userId, session }: Visitor,
-  stamp: { readonly messageId: string; readonly timestamp: string },
-): WireEvent {
-  const context = {
-    sessionId: session?.id,
-    sequence: session?.count,
-    page: {
-      url: url.href,
-      path: url.pathname,
-      search: url.search,
-      title: title.slice(0, TEXT_CHARS_MAX),
-      referrer: referrer && addressOf(referrer).url.href,
-    },
-    campaign: campaign ? utm : undefined,
-    library: { name: 'inkling', version: VERSION },
-    locale,
-    timezone,
-  };
+  const { url, utm, campaign } = addressOf(address?.(href) ?? href);
+  const moment = { atMs, campaign, idleMs: sessionMinutes * 60_000 };
+  const going = continueSession(session, moment, newId);
+  const [sessionId, , sequence] = going;
   // What is undefined is left out of the JSON; the table gives each type its fields of the contract.
-  return { ...stamp, anonymousId, userId, context, ...said } as unknown as WireEvent;
-}
-
-/**
- * What of an address may be told.
- *
- * @param isHashRouted - Whether what stands behind `#/` is a path.
- * @throws If it is not an absolute URL.
- */
-export function addressOf(href: string, isHashRouted = false): Address {
-  const url = new URL((isHashRouted ? href.replace(ROUTE, '$2$1') : href).slice(0, URL_CHARS_MAX));
-  const utm: Record<string, string> = {};
-  let campaign = 0;
-  for (const [name, value] of [...url.searchParams]) {
-    if (!QUERY_ALLOWED.test(name)) url.searchParams.delete(name);
-    else if (name !== 'ref') {
-      if (name.startsWith('utm_')) utm[name.slice(4).replace('campaign', 'name')] = value;
-      for (const each of name + value) campaign = (campaign * 31 + each.charCodeAt(0)) >>> 0;
-    }
-  }
-  url.username = url.password = url.hash = '';
-  return { url, campaign, utm };
+  const event = {
+    messageId: newId(),
+    // biome-ignore lint/style/noRestrictedGlobals: a time that came in as an argument is written out.
+    timestamp: new Date(atMs).toISOString(),
+    anonymousId,
+    userId,
+    context: {
+      ...context,
+      sessionId,
+      sequence,
+      page: {
+        url: url.href,
+        path: url.pathname,
+        search: url.search,
+        title,
+        referrer: referrer && addressOf(referrer).url.href,
+      },
+      campaign: campaign ? utm : undefined,
+      library: { name: 'inkling', version: VERSION },
+    },
+    type,
+    [nameKey]: name || undefined,
+    [detailKey]: type === 'alias' ? `${detail ?? anonymousId}` : detail,
+  } as unknown as WireEvent;
+  const kept = beforeSend ? beforeSend(event) : event;
+  return kept ? [[consent, anonymousId, userId, ...going], kept] : [visitor];
 }

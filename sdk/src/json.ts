@@ -12,7 +12,5 @@ export const parseJson: (text: string) => unknown = parse;
  * pair.
  */
 export function toJson(value: unknown): string {
-  return stringify(value).replace(ESCAPE, (found, code: string) =>
-    code.length > 1 ? '\\ufffd' : found,
-  );
+  return stringify(value).replace(ESCAPE, (found, code: string) => (code[1] ? '\\ufffd' : found));
 }

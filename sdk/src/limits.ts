@@ -4,15 +4,15 @@ export const VERSION = '0.1.0';
 /** A session ends after so much time without an event, unless the owner says otherwise. */
 export const SESSION_MINUTES = 30;
 
-/** Calls in memory are worked off at most this often: it is storage that costs time, not code. */
-export const DRAIN_MS_MIN = 1_000;
+/** A call waits so long in memory, with those after it: it is storage that costs time, not code. */
+export const WORK_DELAY_MS = 1_000;
 /** A page that is never idle is interrupted after this long. */
 export const IDLE_WAIT_MS_MAX = 1_000;
 /** Calls that wait for consent, or for a page that is only prerendered. Past this the oldest go. */
 export const CALLS_MAX = 500;
 
 /** How long the first event of a batch waits for company. */
-export const FLUSH_DELAY_MS = 2_000;
+export const FLUSH_DELAY_MS = 1_000;
 /** So many events make a batch that need not wait. */
 export const BATCH_EVENTS_FULL = 20;
 /** Most events of a batch; fewer once a server found a body too large. */

@@ -24,6 +24,8 @@ export interface WirePageContext {
 export interface WireContext extends JsonObject {
   /** Names one visit: all events of a visit carry the same one. */
   readonly sessionId?: string;
+  /** Number of the event in its visit, from 1: a gap between those that arrive is a loss. */
+  readonly sequence?: number;
   readonly page?: WirePageContext & JsonObject;
   /** The five `utm_*` parameters: name, source, medium, term, content. */
   readonly campaign?: JsonObject;

@@ -1,20 +1,18 @@
-import { QUEUE_EVENTS_MAX } from './limits.ts';
-import { EVENT_BYTES_MAX, type LossReason } from './protocol.ts';
+import { BATCH_BYTES_MAX, QUEUE_EVENTS_MAX } from './limits.ts';
+import type { LossReason } from './protocol.ts';
 
 /** How many events were lost, by reason. */
 export type Lost = { readonly [reason in LossReason]?: number };
 
-/** What is to be delivered. Each event is its JSON: it holds a messageId, so no two are the same. */
-export interface Queue {
-  /** Oldest first. */
-  readonly events: readonly string[];
+/** What is to be delivered. */
+export type Queue = readonly [
+  /** Oldest first. Each is its JSON: it holds a messageId, so no two are the same. */
+  events: readonly string[],
   /** What no server knows of yet. */
-  readonly lost: Lost;
-}
+  lost: Lost,
+];
 
-export const EMPTY: Queue = { events: [], lost: {} };
-
-const utf8 = new TextEncoder();
+const utf8 = /* @__PURE__ */ new TextEncoder();
 
 /** How long the events are as the elements of one array. */
 export function bytesOf(events: readonly string[]): number {
@@ -22,47 +20,40 @@ export function bytesOf(events: readonly string[]): number {
 }
 
 /**
- * Adds events, oldest first, and losses. An event that is in already counts once; one that is too
- * large, and the oldest of too many, count as lost.
+ * The events and losses of two queues, the older one first. An event that is in both counts once; the
+ * oldest of too many count as lost.
  */
-export function add(queue: Queue, events: readonly string[], lost: Lost): Queue {
-  const all = [...new Set([...queue.events, ...events])];
-  const fit = all.filter((event) => bytesOf([event]) <= EVENT_BYTES_MAX);
-  const kept = fit.slice(-QUEUE_EVENTS_MAX);
-  const more = { too_large: all.length - fit.length, overflow: fit.length - kept.length };
-  return { events: kept, lost: sum(sum(queue.lost, lost), more) };
+export function join([older, lostBefore]: Queue, [newer, lost]: Queue): Queue {
+  const events = [...new Set([...older, ...newer])];
+  const overflow = events.length - QUEUE_EVENTS_MAX;
+  const all = sum(lostBefore, lost);
+  return [events.slice(-QUEUE_EVENTS_MAX), overflow > 0 ? sum(all, { overflow }) : all];
 }
 
-/** Takes out events that were decided, and adds losses, or takes out those that were told. */
-export function remove(queue: Queue, batch: readonly string[], lost: Lost, sign = 1): Queue {
-  return {
-    events: queue.events.filter((event) => !batch.includes(event)),
-    lost: sum(queue.lost, lost, sign),
-  };
+/** All but some events. */
+export function without(events: readonly string[], others: readonly string[]): string[] {
+  return events.filter((event) => !others.includes(event));
 }
 
 /**
- * The oldest events that fit into a batch and are not on their way: at least one, if there is one.
- *
- * @param bytesMax - Of the batch; a single event may be larger.
+ * The oldest events that fit into a batch and are not on their way: at least one, if there is one,
+ * be it too large for a batch.
  */
 export function nextBatch(
-  { events }: Queue,
+  events: readonly string[],
   inFlight: readonly string[],
   eventsMax: number,
-  bytesMax: number,
 ): readonly string[] {
-  const waiting = events.filter((event) => !inFlight.includes(event)).slice(0, eventsMax);
-  while (waiting.length > 1 && bytesOf(waiting) > bytesMax) waiting.length = waiting.length >> 1;
+  const waiting = without(events, inFlight).slice(0, eventsMax);
+  while (waiting[1] && bytesOf(waiting) > BATCH_BYTES_MAX) waiting.length >>= 1;
   return waiting;
 }
 
-/** Reasons that come to nothing are left out. */
-function sum(a: Lost, b: Lost, sign = 1): Lost {
-  const total: { [reason in LossReason]?: number } = {};
-  for (const reason of ['overflow', 'too_large', 'refused'] as const) {
-    const count = (a[reason] ?? 0) + sign * (b[reason] ?? 0);
-    if (count > 0) total[reason] = count;
+/** Losses of both. */
+export function sum(a: Lost, b: Lost): Lost {
+  const total: { [reason in LossReason]?: number } = { ...a };
+  for (const reason of Object.keys(b) as LossReason[]) {
+    total[reason] = (a[reason] ?? 0) + (b[reason] ?? 0);
   }
   return total;
 }

@@ -1,13 +1,4 @@
-/** One visit. */
-export interface Session {
-  readonly id: string;
-  /** Of its newest event; milliseconds since 1970. */
-  readonly lastMs: number;
-  /** Number of its newest event, from 1. A gap between the numbers that arrive is a loss. */
-  readonly count: number;
-  /** Fingerprint of the campaign that began it; 0 without one. */
-  readonly campaign: number;
-}
+import type { Session } from './identity.ts';
 
 /** What decides whether a session goes on. */
 export interface Moment {
@@ -24,13 +15,12 @@ export interface Moment {
  * would last until the clock has caught up.
  */
 export function continueSession(
-  session: Session | undefined,
+  [sessionId, lastMs, count, began]: Session,
   { atMs, campaign, idleMs }: Moment,
   newId: () => string,
 ): Session {
-  return session &&
-    Math.abs(atMs - session.lastMs) < idleMs &&
-    (campaign === 0 || campaign === session.campaign)
-    ? { ...session, lastMs: Math.max(atMs, session.lastMs), count: session.count + 1 }
-    : { id: newId(), lastMs: atMs, count: 1, campaign };
+  const last = lastMs ?? 0;
+  return Math.abs(atMs - last) < idleMs && (!campaign || campaign === began)
+    ? [sessionId, Math.max(atMs, last), (count ?? 0) + 1, began]
+    : [newId(), atMs, 1, campaign];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { visitorText } from './identity.ts';
 import type { WireEvent } from './protocol.ts';
-import { createWorld } from './testing/world.ts';
+import { ACCEPTED, createWorld } from './testing/world.ts';
 
 const SOON_MS = 5_000;
 const HALF_HOUR_MS = 30 * 60_000;
@@ -45,7 +46,7 @@ describe('a call', () => {
     const { inkling, warnings } = world.open();
     const circle: { self?: object } = {};
     circle.self = circle;
-    inkling.track('');
+    inkling.identify('x'.repeat(257));
     inkling.track('Circle', circle);
     inkling.track('Fine');
     await world.pass(SOON_MS);
@@ -54,6 +55,17 @@ describe('a call', () => {
     expect(names(world.taken())).toEqual(['Fine', 'Fine too']);
     expect(world.bodies.map(({ lost }) => lost)).toEqual([{ refused: 2 }, {}]);
     expect(warnings).toEqual(['refused', 'refused']);
+  });
+
+  test('that no collector would take for its size is counted as such', async () => {
+    const world = createWorld();
+    const { inkling, warnings } = world.open();
+    inkling.track('Large', { text: 'x'.repeat(33_000) });
+    inkling.track('Fine', { text: 'x'.repeat(31_000) });
+    await world.pass(SOON_MS);
+    expect(names(world.taken())).toEqual(['Fine']);
+    expect(world.bodies[0]?.lost).toEqual({ too_large: 1 });
+    expect(warnings).toEqual(['too_large']);
   });
 
   test('noted by the stub is taken with its own time and page; one of no meaning is not', async () => {
@@ -113,7 +125,7 @@ describe('a visitor', () => {
   test('is whom the cookie names, where the copy disagrees', () => {
     const world = createWorld();
     world.open().inkling.ids();
-    world.cookies.set('ink_id', ':cookie:::::');
+    world.cookies.value('ink_id', visitorText(['granted', 'cookie']));
     expect(world.open().inkling.ids().anonymousId).toBe('cookie');
     expect(world.open().inkling.ids().anonymousId).toBe('cookie');
   });
@@ -145,6 +157,16 @@ describe('a visitor', () => {
     expect(world.taken().find((event) => 'event' in event && event.event === 'There')?.userId).toBe(
       'ada',
     );
+  });
+
+  test('named in one tab is known in the other also where there are no cookies', () => {
+    const world = createWorld();
+    world.cookies.isDenied = true;
+    const [here, there] = [world.open(), world.open()];
+    expect(there.inkling.ids()).toEqual(here.inkling.ids());
+    here.inkling.identify('ada');
+    expect(here.inkling.ids().userId).toBe('ada');
+    expect(there.inkling.ids()).toEqual(here.inkling.ids());
   });
 
   test('without storage is somebody for as long as the page lives', async () => {
@@ -248,8 +270,8 @@ describe('consent', () => {
     await world.pass(SOON_MS);
     expect(inkling.consent()).toBe('denied');
     expect(stored(world)).toEqual([
-      ['ink_id', '0::::::'],
-      ['ink_id', '0::::::'],
+      ['ink_id', visitorText(['denied'])],
+      ['ink_id', visitorText(['denied'])],
     ]);
     expect(world.bodies).toEqual([]);
     expect(world.open({}, { byDefault: 'pending' }).inkling.consent()).toBe('denied');
@@ -258,7 +280,7 @@ describe('consent', () => {
   test('that is withdrawn: what was stored is removed, also by other tabs', async () => {
     const world = createWorld();
     const [here, there] = [world.open(), world.open()];
-    world.answer = { verdict: 'retry', waitMs: 0 };
+    world.answer = [503, 0];
     for (const { inkling } of [here, there]) {
       inkling.identify('ada');
       await world.pass(SOON_MS);
@@ -266,10 +288,10 @@ describe('consent', () => {
     expect(world.values.keys('ink_q_')).toHaveLength(2);
     here.inkling.optOut();
     expect(stored(world)).toEqual([
-      ['ink_id', '0::::::'],
-      ['ink_id', '0::::::'],
+      ['ink_id', visitorText(['denied'])],
+      ['ink_id', visitorText(['denied'])],
     ]);
-    world.answer = { verdict: 'accepted', waitMs: 0 };
+    world.answer = ACCEPTED;
     there.inkling.track('After');
     await world.pass(600_000);
     expect(world.taken()).toEqual([]);
@@ -301,8 +323,9 @@ describe('consent', () => {
 
   test('pending for ever costs no memory without bound', async () => {
     const world = createWorld();
-    const { inkling } = world.open({}, { byDefault: 'pending' });
+    const { inkling, warnings } = world.open({}, { byDefault: 'pending' });
     for (let n = 0; n < 503; n += 1) inkling.track(`${n}`);
+    expect(warnings).toEqual(['overflow', 'overflow', 'overflow']);
     inkling.optIn();
     await world.pass(SOON_MS);
     expect(names(world.taken())[0]).toBe('3');

@@ -1,36 +1,24 @@
-import type { Inkling, Options } from './api.ts';
-import type { Delivery } from './delivery.ts';
-import {
-  ARGUMENTS,
-  addressOf,
-  type Call,
-  parseCall,
-  type Surroundings,
-  wireEvent,
-} from './event.ts';
-import { identified, isSampled, stranger } from './identity.ts';
+import type { Consent, Inkling, Options } from './api.ts';
+import { createDelivery, type DeliveryPorts } from './delivery.ts';
+import { type Call, METHODS, outcomeOf, type Surroundings } from './event.ts';
+import { stranger, type Visitor } from './identity.ts';
 import { parseJson, toJson } from './json.ts';
-import { CALLS_MAX, SESSION_MINUTES } from './limits.ts';
-import type { Memory } from './memory.ts';
-import { continueSession } from './session.ts';
-
-type Method = Exclude<keyof Inkling, 'consent' | 'flush' | 'ids'>;
+import { CALLS_MAX, WORK_DELAY_MS } from './limits.ts';
+import { type Memory, recall, remember } from './memory.ts';
+import { EVENT_BYTES_MAX } from './protocol.ts';
+import { bytesOf, type Lost, sum } from './queue.ts';
+import { quietly } from './quietly.ts';
 
 /** What the tracker needs of the world. */
-export interface Ports {
-  readonly nowMs: () => number;
-  /** Unique in the world; at most 64 digits of base 36. */
-  readonly newId: () => string;
+export interface Ports extends DeliveryPorts, Surroundings, Memory {
   /** Address and title of the page, now. */
   readonly look: () => readonly [href: string, title: string];
-  readonly surroundings: () => Surroundings;
   /** Whether anything may happen yet: nobody has seen a page that is only prerendered. */
   readonly isSeen: () => boolean;
-  /** Runs something once the page has time for it; asked again before that, it runs once. */
-  readonly soon: (run: () => void) => void;
-  readonly memory: Memory;
-  readonly delivery: Delivery;
-  readonly warn: (what: string, detail?: unknown) => void;
+  /** Anonymous id for a visitor of whom nothing is known. */
+  readonly strangerId: () => string;
+  /** What holds for a visitor who has not decided. */
+  readonly byDefault: Consent;
 }
 
 /** The API, and what only the script itself calls. */
@@ -44,7 +32,7 @@ export interface Tracker {
    * @param isEnd - It does end: so is every later call.
    */
   readonly leave: (isEnd: boolean) => void;
-  /** The page is back from the cache. */
+  /** The page is shown, maybe once more: from the cache. */
   readonly resume: () => void;
 }
 
@@ -53,53 +41,51 @@ export interface Tracker {
  * written, and who the visitor is, known. So calls wait for consent where they wait for time.
  */
 export function createTracker(options: Options, ports: Ports): Tracker {
-  const { memory, delivery, warn } = ports;
+  const { strangerId, later, warn, isSeen, byDefault } = ports;
+  const delivery = createDelivery(options.writeKey, ports, () => void flush());
   const calls: Call[] = [];
-  let lost: { overflow: number; refused: number } = { overflow: 0, refused: 0 };
-  let isStarted = false;
+  let visitor: Visitor = [];
+  let lost: Lost = {};
+  let isWaiting = false;
+  let isBegun = false;
   let isEnding = false;
 
-  const lose = (reason: keyof typeof lost, why: unknown) => {
-    lost[reason] += 1;
+  const lose: Lose = (reason, why) => {
+    lost = sum(lost, { [reason]: 1 });
     warn(reason, why);
   };
 
-  const forget = () => {
-    calls.length = 0;
-    if (isStarted) delivery.clear();
-    else if (!memory.visitor.anonymousId) return;
-    isStarted = false;
-    memory.visitor = { consent: memory.visitor.consent };
-    memory.write();
+  const consent = () => {
+    visitor = recall(visitor, ports);
+    return visitor[0] ?? byDefault;
   };
 
-  const workOff = () => {
-    if (!ports.isSeen()) return;
-    memory.read();
-    if (memory.consent() === 'denied') forget();
-    if (memory.consent() !== 'granted') return;
-    if (!memory.visitor.anonymousId) memory.visitor = stranger(memory.visitor, ports.newId);
-    const events = calls.splice(0).flatMap((call) => {
-      try {
-        return eventsOf(call, options, ports);
-      } catch (error) {
-        lose('refused', error);
-        return [];
+  const work = quietly(() => {
+    isWaiting = false;
+    const decision = isSeen() && consent();
+    if (decision === 'denied') {
+      calls.length = 0;
+      if (isBegun || visitor[1]) {
+        isBegun = false;
+        visitor = [visitor[0]];
+        remember(visitor, ports);
+        delivery.forget();
       }
-    });
-    memory.write();
-    if (!isStarted) delivery.start();
-    isStarted = true;
-    delivery.take(events, lost);
-    lost = { overflow: 0, refused: 0 };
-  };
-
-  const work = () => {
-    try {
-      workOff();
-    } catch (error) {
-      warn('failed', error);
     }
+    if (decision !== 'granted') return;
+    if (!visitor[1]) visitor = stranger(visitor, strangerId);
+    const [next, events] = workOff(calls.splice(0), visitor, options, ports, lose);
+    visitor = next;
+    remember(visitor, ports);
+    if (!isBegun) delivery.begin();
+    isBegun = true;
+    delivery.take([events, lost]);
+    lost = {};
+  });
+
+  const flush = () => {
+    work();
+    return delivery.flush();
   };
 
   const leave = (isEnd: boolean) => {
@@ -108,89 +94,81 @@ export function createTracker(options: Options, ports: Ports): Tracker {
     delivery.leave(isEnd);
   };
 
-  const decide = (consent: 'granted' | 'denied') => {
-    memory.read();
-    memory.visitor = { ...memory.visitor, consent };
-    memory.write();
-    work();
-  };
-
   const take = ([method, args, ...where]: Call) => {
     try {
-      if (method === 'optIn' || method === 'optOut') {
-        return decide(method === 'optIn' ? 'granted' : 'denied');
+      const [decision, detail] = METHODS[method] ?? [];
+      if (decision && !detail) {
+        consent();
+        visitor = [decision, ...visitor.slice(1)] as unknown as Visitor;
+        remember(visitor, ports);
+        work();
+        return;
       }
       // Read now: the page may change its objects later.
       calls.push([method, parseJson(toJson(args)) as unknown[], ...where]);
       if (calls.length > CALLS_MAX) lose('overflow', calls.shift());
-      if (isEnding) leave(true);
-      else ports.soon(work);
+      if (isEnding) return leave(true);
+      if (!isWaiting) later(work, WORK_DELAY_MS);
+      isWaiting = true;
     } catch (error) {
       lose('refused', error);
     }
   };
+
   return {
-    inkling: apiOf(take, work, ports),
+    inkling: {
+      ...methodsOf(take, ports),
+      consent,
+      flush,
+      ids: () => {
+        work();
+        const [, anonymousId, userId, sessionId] = visitor;
+        return { anonymousId, userId, sessionId };
+      },
+    },
     take,
     leave,
     resume: () => {
+      if (isEnding && isBegun) delivery.begin();
       isEnding = false;
-      if (isStarted) delivery.start();
     },
   };
 }
 
-function apiOf(take: (call: Call) => void, work: () => void, ports: Ports): Inkling {
-  const { memory, delivery } = ports;
-  const calls = [...Object.keys(ARGUMENTS), 'reset', 'optIn', 'optOut'].map((method) => [
-    method,
-    (...args: readonly unknown[]) => take([method, args, ports.nowMs(), ...ports.look()]),
-  ]);
-  return {
-    // Each of these is one that the page may call.
-    ...(Object.fromEntries(calls) as Pick<Inkling, Method>),
-    consent: () => {
-      memory.read();
-      return memory.consent();
-    },
-    flush: async () => {
-      work();
-      await delivery.flush();
-    },
-    ids: () => {
-      work();
-      const { anonymousId, userId, session } = memory.visitor;
-      return { anonymousId, userId, sessionId: session?.id };
-    },
-  };
-}
+type Lose = (reason: keyof Lost, why: unknown) => void;
 
-/**
- * Works off one call: the visitor changes, and there is an event, or none.
- *
- * @throws If the call says nothing, or what the owner lets look at it fails.
- */
-function eventsOf(call: Call, options: Options, ports: Ports): readonly string[] {
-  const [method, , atMs, href, title] = call;
-  const { newId, memory } = ports;
-  const { sampleRate, sessionMinutes = SESSION_MINUTES, beforeSend } = options;
-  if (method === 'reset') memory.visitor = stranger(memory.visitor, newId);
-  // The stub notes every call, also of what it cannot answer.
-  if (!ARGUMENTS[method]) return [];
-  const said = parseCall(call, memory.visitor);
-  if (method === 'identify' && said.userId) {
-    memory.visitor = identified(memory.visitor, `${said.userId}`, newId);
+/** Works off calls, in their order: the visitor is another or the same, and there are events, as JSON. */
+function workOff(
+  calls: readonly Call[],
+  before: Visitor,
+  options: Options,
+  ports: Ports,
+  lose: Lose,
+): readonly [visitor: Visitor, events: readonly string[]] {
+  let visitor = before;
+  const events: string[] = [];
+  for (const call of calls) {
+    try {
+      const [next, event] = outcomeOf(call, visitor, options, ports);
+      const text = event ? toJson(event) : '';
+      visitor = next;
+      if (bytesOf([text]) > EVENT_BYTES_MAX) lose('too_large', event);
+      else if (text) events.push(text);
+    } catch (error) {
+      lose('refused', error);
+    }
   }
-  const { anonymousId = '' } = memory.visitor;
-  if (sampleRate !== undefined && !isSampled(anonymousId, sampleRate)) return [];
-  const address = addressOf(href, options.spa === 'hash');
-  const moment = { atMs, campaign: address.campaign, idleMs: sessionMinutes * 60_000 };
-  const session = continueSession(memory.visitor.session, moment, newId);
-  const who = { ...memory.visitor, session };
-  const stamp = { messageId: newId(), timestamp: new Date(atMs).toISOString() };
-  const event = wireEvent(said, title, address, ports.surroundings(), who, stamp);
-  const kept = beforeSend ? beforeSend(event) : event;
-  if (!kept) return [];
-  memory.visitor = who;
-  return [toJson(kept)];
+  return [visitor, events];
+}
+
+/** What a page may call without being answered. */
+function methodsOf(
+  take: (call: Call) => void,
+  { nowMs, look }: Ports,
+): Omit<Inkling, 'consent' | 'flush' | 'ids'> {
+  const methods = Object.keys(METHODS).map((method) => [
+    method,
+    (...args: readonly unknown[]) => take([method, args, nowMs(), ...look()]),
+  ]);
+  return Object.fromEntries(methods);
 }

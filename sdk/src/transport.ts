@@ -1,14 +1,14 @@
 import { ANSWER_MS_MAX } from './limits.ts';
-import { retryAfterMs, type Verdict, verdictOf } from './retry.ts';
+import { retryAfterMs } from './retry.ts';
 
-/** What came of one attempt. */
-export interface Attempt {
-  readonly verdict: Verdict;
-  /** How long the server asks to be left alone; 0 if it does not. */
-  readonly waitMs: number;
-}
+/** What came of one attempt: status 503 if nobody answered. */
+export type Attempt = readonly [
+  status: number,
+  /** How long the server asks to be left alone; 0 or less if it does not. */
+  waitMs: number,
+];
 
-/** Delivers one body. Never rejects: no answer is a `retry`. */
+/** Delivers one body. Never rejects. */
 export type Transport = (body: string) => Promise<Attempt>;
 
 /** Taken as the script loads: a page may put its own in its place later. */
@@ -30,10 +30,9 @@ export function fetchTransport(url: string): Transport {
         signal: AbortSignal.timeout?.(ANSWER_MS_MAX) ?? null,
       });
       const header = headers.get('Retry-After');
-      const waitMs = retryAfterMs(status, header, Date.parse(header ?? ''), Date.now());
-      return { verdict: verdictOf(status), waitMs };
+      return [status, retryAfterMs(header, Date.parse(header ?? ''), Date.now())];
     } catch {
-      return { verdict: 'retry', waitMs: 0 }; // Offline, DNS, CORS: the browser does not say which.
+      return [503, 0]; // Offline, DNS, CORS: the browser does not say which.
     }
   };
 }

@@ -15,7 +15,7 @@ export interface SnippetOptions {
 
 /** `stub.ts`, minified. */
 export const STUB =
-  'inkling=new Proxy([],{get:(e,n)=>(...t)=>{e.push([n,t,Date.now(),location.href,document.title])}})';
+  'inkling=new Proxy([],{get:(e,n)=>e[n]??((...t)=>{e.push([n,t,Date.now(),location.href,document.title])})})';
 
 /** The lines that a website owner pastes into the head of every page. */
 export function snippet(options: SnippetOptions): string {

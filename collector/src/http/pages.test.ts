@@ -139,6 +139,9 @@ describe('the script', () => {
     ['/inkling.js', 'public, max-age=300'],
     [`/inkling.${VERSION}.js`, 'public, max-age=31536000, immutable'],
     ['/inkling.js.map', 'public, max-age=300'],
+    ['/inkling.full.js', 'public, max-age=300'],
+    [`/inkling.${VERSION}.full.js`, 'public, max-age=31536000, immutable'],
+    ['/inkling.full.js.map', 'public, max-age=300'],
   ])('%s is for pages of any origin', async (path, cache) => {
     const { status, headers, body } = await get(path, { Origin: 'https://shop.example' });
     expect([status, body]).toEqual([200, path.endsWith('.map') ? '{}' : 'script()']);
@@ -146,6 +149,8 @@ describe('the script', () => {
     expect(headers.get('Access-Control-Allow-Origin')).toBe('*');
     expect(headers.get('Access-Control-Allow-Credentials')).toBeNull();
     expect(headers.get('Cross-Origin-Resource-Policy')).toBe('cross-origin');
+    const map = path.endsWith('.map') ? null : `${path.slice(1).replace(`.${VERSION}`, '')}.map`;
+    expect(headers.get('SourceMap')).toBe(map);
     expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
   });
 

@@ -15,6 +15,8 @@ export interface PageDeps {
   readonly writeKey: string;
 }
 
+/** The script, and the two that bring optional modules along. */
+const SCRIPTS = ['inkling', 'inkling.plus', 'inkling.full'];
 const FOREVER = 'public, max-age=31536000, immutable';
 const SHORTLY = 'public, max-age=300';
 const CHECK_FIRST = 'no-cache';
@@ -27,9 +29,14 @@ const SNIPPET_MARK = '<!-- inkling -->';
 export function pageRoutes(deps: PageDeps): Hono {
   const app = new Hono();
   const { script, dashboard, scriptVersion } = deps;
-  app.get('/inkling.js', (c) => sendScript(c, script.get('inkling.js'), SHORTLY));
-  app.get('/inkling.js.map', (c) => sendScript(c, script.get('inkling.js.map'), SHORTLY));
-  app.get(`/inkling.${scriptVersion}.js`, (c) => sendScript(c, script.get('inkling.js'), FOREVER));
+  for (const name of SCRIPTS) {
+    const file = `${name}.js`;
+    const map = `${file}.map`;
+    const versioned = file.replace('inkling', `inkling.${scriptVersion}`);
+    app.get(`/${file}`, (c) => sendScript(c, script.get(file), SHORTLY, map));
+    app.get(`/${versioned}`, (c) => sendScript(c, script.get(file), FOREVER, map));
+    app.get(`/${map}`, (c) => sendScript(c, script.get(map), SHORTLY));
+  }
 
   app.get('/demo', (c) => c.redirect('/demo/', 301));
   app.get('/demo/*', (c) => demoPage(c, deps));
@@ -57,9 +64,19 @@ function demoPage(c: Context, { demo, snippet, writeKey }: PageDeps): Response {
   return send(c, serve(new TextEncoder().encode(filled), page.type), CHECK_FIRST);
 }
 
-/** Pages of any origin may load the script, also with an integrity hash. */
-function sendScript(c: Context, file: ServedFile | undefined, cache: string): Response {
+/**
+ * Pages of any origin may load the script, also with an integrity hash.
+ *
+ * @param map - Where the source map is, beside the script: there it would cost every visitor.
+ */
+function sendScript(
+  c: Context,
+  file: ServedFile | undefined,
+  cache: string,
+  map?: string,
+): Response {
   return send(c, file, cache, {
+    ...(map === undefined ? {} : { SourceMap: map }),
     'Access-Control-Allow-Origin': '*',
     'Cross-Origin-Resource-Policy': 'cross-origin',
   });

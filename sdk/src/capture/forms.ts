@@ -1,12 +1,15 @@
 import type { Plugin } from '../api.ts';
-import { factsOf } from './fields.ts';
+import { isOn } from '../attribute.ts';
+import { quietly } from '../quietly.ts';
+import { FORM, factsOf } from './fields.ts';
 import { listen } from './listen.ts';
 
 /**
  * Reports "Form Started" with the first answer of a form, and "Form Submitted" once it was sent: by
  * the browser, or by the page's own script. It only watches.
  */
-export const forms: Plugin = (inkling) => {
+export const forms: Plugin = (inkling, options) => {
+  if (!isOn(options.forms)) return undefined;
   const started = new WeakSet<HTMLFormElement>();
   /** Submitted and not touched since: a second click, or `form.submit()` after the event, is no more. */
   const submitted = new WeakSet<HTMLFormElement>();
@@ -18,7 +21,7 @@ export const forms: Plugin = (inkling) => {
     pending = [];
   };
 
-  const submit = (form: HTMLFormElement, isHeldBack: () => boolean) => {
+  const submit = quietly((form: HTMLFormElement, isHeldBack: () => boolean) => {
     if (submitted.has(form)) return;
     submitted.add(form);
     // Read now: the page's own script may clear the form.
@@ -28,11 +31,11 @@ export const forms: Plugin = (inkling) => {
       else inkling.track('Form Submitted', facts);
     });
     setTimeout(settle);
-  };
+  });
 
   const hearSubmit = (event: Event) => {
     const form = originOf(event);
-    const isValid = Element.prototype.matches.call(form, ':valid');
+    const isValid = FORM.matches.call(form, ':valid');
     submit(form, () => event.defaultPrevented && !isValid);
   };
 
@@ -43,7 +46,7 @@ export const forms: Plugin = (inkling) => {
     if (started.has(form)) return;
     started.add(form);
     // A submission does not leave a shadow tree.
-    listen(Node.prototype.getRootNode.call(form), 'submit', hearSubmit);
+    listen(FORM.getRootNode.call(form), 'submit', hearSubmit);
     inkling.track('Form Started', { ...factsOf(form), fields: undefined });
   };
 
@@ -51,11 +54,9 @@ export const forms: Plugin = (inkling) => {
   listen(window, 'input', hearInput);
   listen(window, 'change', hearInput);
   // Sending by script raises no event.
-  const native = HTMLFormElement.prototype.submit;
-  HTMLFormElement.prototype.submit = function () {
-    try {
-      submit(this, () => false);
-    } catch {}
+  const native = FORM.submit;
+  FORM.submit = function () {
+    submit(this, () => false);
     native.call(this);
   };
   return settle;

@@ -1,15 +1,9 @@
+import { quietly } from '../quietly.ts';
+
 /** A method's parameter may be narrower than `Event`: the type of an event follows from its name. */
 type Hear = { hear(event: Event): void }['hear'];
 
-/**
- * Listens before the page's own listeners do, and keeps what goes wrong here to itself: an error of
- * ours is none of the page's.
- */
+/** Listens before the page's own listeners do. */
 export function listen(target: EventTarget, type: string, hear: Hear): void {
-  const safely = (event: Event) => {
-    try {
-      hear(event);
-    } catch {}
-  };
-  target.addEventListener(type, safely, true);
+  target.addEventListener(type, quietly(hear), true);
 }

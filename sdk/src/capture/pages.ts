@@ -1,49 +1,28 @@
-import type { Options, Plugin } from '../api.ts';
+import { addressOf } from '../address.ts';
+import type { Plugin } from '../api.ts';
 import { isOn } from '../attribute.ts';
-import { addressOf } from '../event.ts';
-import { listen } from './listen.ts';
+import { onNavigation } from './navigation.ts';
 
 /**
  * Reports views of pages. A view begins when a page is first visible, so that one that was only
  * prerendered, or opened in a tab that nobody looked at, is none; when it comes back from the cache;
  * and when its path changes. Routers rewrite addresses, often twice, hence the comparison of paths.
  */
-export function pages({ spa }: Pick<Options, 'spa'>): Plugin {
-  return (inkling) => {
-    let path: string | undefined;
-    const look = () => {
-      if (path === undefined ? document.hidden : !isOn(spa)) return;
-      const now = addressOf(location.href, spa === 'hash').url.pathname;
-      if (now !== path) inkling.page();
+export const pages: Plugin = (inkling, { pages, spa, address }) => {
+  if (!isOn(pages)) return undefined;
+  /** Of the view that is on. */
+  let path = '';
+  const look = (isEnd?: boolean) => {
+    const { href } = location;
+    const now = addressOf(address?.(href) ?? href).url.pathname;
+    if (path ? isOn(spa) && now !== path : !document.hidden) {
+      inkling.page();
       path = now;
-    };
-    // A router sets the title after the address.
-    const lookSoon = () => {
-      setTimeout(look);
-    };
-    look();
-    listen(document, 'visibilitychange', look);
-    listen(window, 'pageshow', (event: PageTransitionEvent) => {
-      if (event.persisted) inkling.page();
-    });
-    if (isOn(spa)) onNavigation(lookSoon);
-    return look;
+    }
+    if (isEnd) path = '';
   };
-}
-
-/** The Navigation API tells of every change of address; before it, history must be listened in on. */
-function onNavigation(hear: () => void): void {
-  const { navigation } = window;
-  if (navigation) {
-    listen(navigation, 'currententrychange', hear);
-    return;
-  }
-  listen(window, 'popstate', hear);
-  for (const method of ['pushState', 'replaceState'] as const) {
-    const original = history[method];
-    history[method] = function (...args) {
-      original.apply(this, args);
-      hear();
-    };
-  }
-}
+  look();
+  // A router sets the title after the address.
+  onNavigation(() => setTimeout(look));
+  return look;
+};

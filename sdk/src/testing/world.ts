@@ -1,9 +1,6 @@
 import type { Consent, Options } from '../api.ts';
-import { createDelivery } from '../delivery.ts';
-import { createMemory } from '../memory.ts';
 import type { WireBatch, WireEvent } from '../protocol.ts';
-import type { ListedValues, Lock } from '../storage.ts';
-import { tabQueue } from '../tab-queue.ts';
+import type { KeyValue, Lock } from '../storage.ts';
 import { createTracker, type Tracker } from '../tracker.ts';
 import type { Attempt } from '../transport.ts';
 
@@ -30,25 +27,28 @@ export interface World {
 export interface PageFacts {
   href: string;
   title: string;
+  referrer: string;
   isPrerendered: boolean;
   byDefault: Consent;
 }
 
 export interface Tab extends Tracker {
   readonly page: PageFacts;
-  readonly warnings: string[];
+  readonly warnings: (string | number)[];
   /** The tab is gone at once, as when its process is killed: timers, memory and locks with it. */
   readonly kill: () => void;
 }
 
-export interface MapValues extends ListedValues {
+export interface MapValues {
   readonly entries: Map<string, string>;
+  readonly value: KeyValue;
+  readonly keys: (prefix: string) => readonly string[];
   touched: number;
   /** Storage that is denied: nothing is kept, nothing is found. */
   isDenied: boolean;
 }
 
-export const ACCEPTED: Attempt = { verdict: 'accepted', waitMs: 0 };
+export const ACCEPTED: Attempt = [200, 0];
 
 export function mapValues(): MapValues {
   const entries = new Map<string, string>();
@@ -56,20 +56,20 @@ export function mapValues(): MapValues {
     entries,
     touched: 0,
     isDenied: false,
-    get: (key) => {
+    value: (key, value) => {
       values.touched += 1;
-      return values.isDenied ? undefined : entries.get(key);
-    },
-    set: (key, value) => {
-      values.touched += 1;
-      if (values.isDenied) return;
-      if (value === undefined) entries.delete(key);
-      else entries.set(key, value);
+      if (values.isDenied) return undefined;
+      if (value) entries.set(key, value);
+      else if (value === '') entries.delete(key);
+      return entries.get(key);
     },
     keys: (prefix) => [...entries.keys()].filter((key) => key.startsWith(prefix)),
   };
   return values;
 }
+
+/** Browsers count the milliseconds of a timer in 31 bits; one that would take longer fires at once. */
+const DELAY_MS_MAX: number = 2 ** 31 - 1;
 
 interface Timer {
   readonly atMs: number;
@@ -105,26 +105,28 @@ export function createWorld(): World {
     open: (options = {}, facts = {}) => {
       let isAlive = true;
       const own = new Set<string>();
-      const later = (run: () => void, delayMs: number) =>
-        timers.push({ atMs: world.nowMs + Math.max(0, delayMs), run, isAlive: () => isAlive });
+      const later = (run: () => void, delayMs: number) => {
+        const atMs = world.nowMs + (delayMs > DELAY_MS_MAX ? 0 : Math.max(0, delayMs));
+        timers.push({ atMs, run, isAlive: () => isAlive });
+      };
       const page: PageFacts = {
         href: 'https://shop.example/',
         title: 'Shop',
+        referrer: '',
         isPrerendered: false,
         byDefault: 'granted',
         ...facts,
       };
-      const warnings: string[] = [];
-      const warn = (what: string) => warnings.push(what);
+      const warnings: (string | number)[] = [];
+      const warn = (what: string | number) => warnings.push(what);
       const nowMs = () => world.nowMs;
-      const newId = () => `id${(ids++).toString(36).padStart(6, '0')}`;
-      const stored = tabQueue(world.values, lockOf(world, own), 'ink_q_wk_', newId());
+      const newId = () => `id${String(ids++).padStart(6, '0')}`;
       const send = async (body: string): Promise<Attempt> => {
         const batch: WireBatch = JSON.parse(body);
         world.bodies.push(batch);
         const { answer } = world;
         if (answer === 'silence') return new Promise(() => {});
-        if (answer.verdict === 'accepted') accepted.push(...batch.batch);
+        if (answer[0] === 200) accepted.push(...batch.batch);
         return answer;
       };
       const tracker = createTracker(
@@ -132,12 +134,19 @@ export function createWorld(): World {
         {
           nowMs,
           newId,
+          strangerId: newId,
           look: () => [page.href, page.title],
-          surroundings: () => ({ referrer: '', locale: 'en', timezone: 'UTC' }),
+          referrer: page.referrer,
+          context: { locale: 'en', timezone: 'UTC' },
           isSeen: () => !page.isPrerendered,
-          soon: (run) => later(run, 0),
-          memory: createMemory(world.cookies, world.values, page.byDefault),
-          delivery: createDelivery('wk', { nowMs, random: () => 0.5, later, stored, send, warn }),
+          later,
+          random: () => 0.5,
+          value: world.values.value,
+          keys: world.values.keys,
+          cookie: world.cookies.value,
+          lock: lockOf(world, own),
+          byDefault: page.byDefault,
+          send,
           warn,
         },
       );
