@@ -9,6 +9,7 @@ import type {
   NearAnswer,
   OverlapAnswer,
   Page,
+  ProfileAnswer,
   ScannedPage,
 } from '../query/answers.ts';
 
@@ -160,6 +161,32 @@ describe('members as rows', () => {
       .split('\n')
       .map((line) => JSON.parse(line).id);
     expect([ids.length, new Set(ids).size]).toEqual([902, 902]);
+  });
+});
+
+describe('a segment that reads another', () => {
+  test('is left with it, and that is foretold', async () => {
+    await api.define(viewers('pricing', '/pricing'));
+    await api.define({
+      ...viewers('reader', '/x'),
+      if: { all: [{ segment: 'pricing' }, { did: 'page' }] },
+    });
+    await api.send(view('a', '/pricing'));
+    const leavesAt = formatInstant(api.nowMs + 10 * MINUTE_MS);
+    const members = await api.ask<Page<MemberAnswer>>('/v1/segments/reader/members');
+    expect(members.json.data).toMatchObject([{ leavesAt }]);
+    const { json } = await api.ask<ProfileAnswer>('/v1/profiles/a');
+    expect(json.segments).toMatchObject([{ leavesAt }, { leavesAt }]);
+  });
+
+  test('that is no more holds nobody up', async () => {
+    await api.define(viewers('pricing', '/pricing'));
+    await api.define({ ...viewers('other', '/pricing'), if: { did: 'page' } });
+    await api.send(view('a', '/pricing'));
+    await api.request('/v1/segments/pricing', { method: 'DELETE' });
+    api.nowMs += 10 * MINUTE_MS;
+    const { status } = await api.ask('/v1/profiles/a/explain/other');
+    expect(status).toBe(200);
   });
 });
 

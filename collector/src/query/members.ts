@@ -4,6 +4,7 @@ import { member } from '../store/schema.ts';
 import type { MemberAnswer, Page } from './answers.ts';
 import { withForesight } from './company-sight.ts';
 import { formatCursor, type Position } from './cursor.ts';
+import { foretelling } from './foresight.ts';
 import { loadPeople } from './people.ts';
 import { memberAnswer } from './person.ts';
 
@@ -37,12 +38,14 @@ export async function listMembers(
     segment.site,
     rows.map((row) => row.profile),
   );
+  const leavesMs = await foretelling(database, segment.site);
   const foreseeing = await withForesight(database, segment.site, [...people.values()]);
   const seen = new Map(foreseeing.map((person) => [person.id, person]));
   const data = rows.flatMap((row): MemberAnswer[] => {
     const person = seen.get(row.profile);
-    const dueMs = person?.state.standings[segment.key]?.dueMs;
-    if (person === undefined || (dueMs !== undefined && dueMs <= nowMs)) return [];
+    if (person === undefined) return [];
+    const dueMs = leavesMs(person.state, segment.key);
+    if (dueMs !== undefined && dueMs <= nowMs) return [];
     const standing = { enteredMs: row.enteredAtMs, ...(dueMs !== undefined && { dueMs }) };
     return [memberAnswer(person, person.state, standing)];
   });

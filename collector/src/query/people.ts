@@ -9,6 +9,7 @@ import { readIdentity, readProfile } from '../store/rows.ts';
 import { event, identity, profile, segment } from '../store/schema.ts';
 import type { MembershipAnswer, ProfileAnswer } from './answers.ts';
 import { withForesight } from './company-sight.ts';
+import { type Foretell, foretelling } from './foresight.ts';
 
 /** Finds a person by any of their ids: our own, the user id, an anonymous id. */
 export async function findPerson(
@@ -115,6 +116,13 @@ async function segmentNames(
   );
 }
 
+/** What telling of people needs beside them. */
+interface Telling {
+  readonly names: Awaited<ReturnType<typeof segmentNames>>;
+  readonly leavesMs: Foretell;
+  readonly nowMs: number;
+}
+
 /** What there is to say of some people of a site at `nowMs`. */
 export async function tellPeople(
   database: Database,
@@ -123,15 +131,12 @@ export async function tellPeople(
   nowMs: number,
 ): Promise<readonly ProfileAnswer[]> {
   const names = await segmentNames(database, site);
+  const leavesMs = await foretelling(database, site);
   const seeing = await withForesight(database, site, people);
-  return seeing.map((person) => profileAnswer(person, names, nowMs));
+  return seeing.map((person) => profileAnswer(person, { names, leavesMs, nowMs }));
 }
 
-function profileAnswer(
-  person: Profile,
-  names: Awaited<ReturnType<typeof segmentNames>>,
-  nowMs: number,
-): ProfileAnswer {
+function profileAnswer(person: Profile, telling: Telling): ProfileAnswer {
   const { id, userId, anonymousIds, state } = person;
   return {
     id: publicId('prf', id),
@@ -140,20 +145,20 @@ function profileAnswer(
     traits: plainTraits(state),
     firstSeen: formatInstant(state.firstSeenMs),
     lastSeen: formatInstant(state.lastSeenMs),
-    segments: memberships(state, names, nowMs),
+    segments: memberships(state, telling),
   };
 }
 
 /** What a person is a member of at `nowMs`, the newest entry first. */
 function memberships(
   state: State,
-  names: Awaited<ReturnType<typeof segmentNames>>,
-  nowMs: number,
+  { names, leavesMs, nowMs }: Telling,
 ): readonly MembershipAnswer[] {
   return Object.entries(state.standings)
-    .flatMap(([key, { enteredMs, dueMs }]) => {
+    .flatMap(([key, { enteredMs }]) => {
       const named = names.get(Number(key));
       if (enteredMs === undefined || named === undefined) return [];
+      const dueMs = leavesMs(state, Number(key));
       return dueMs !== undefined && dueMs <= nowMs ? [] : [{ ...named, enteredMs, dueMs }];
     })
     .sort((a, b) => b.enteredMs - a.enteredMs)

@@ -11,7 +11,7 @@ export interface Outcome {
 /** Settles every change that time alone brings up to and including `nowMs`, in order, each at its exact instant. */
 export function advance(plan: Plan, state: State, nowMs: number): Outcome {
   const changes: Change[] = [];
-  let settled = state;
+  let settled = withoutRemoved(plan, state);
   for (let dueMs = nextDueMs(settled); dueMs !== undefined && dueMs <= nowMs; ) {
     const due = segmentsDue(plan, settled, dueMs);
     const outcome = judge(plan, settled, due, { atMs: dueMs, cause: 'time', announced: true });
@@ -20,6 +20,13 @@ export function advance(plan: Plan, state: State, nowMs: number): Outcome {
     dueMs = nextDueMs(settled);
   }
   return { state: settled, changes };
+}
+
+/** Without what is left of segments that are no more: it would come due and never be settled. */
+function withoutRemoved(plan: Plan, state: State): State {
+  const kept = Object.entries(state.standings).filter(([key]) => plan.segments.has(Number(key)));
+  const isWhole = kept.length === Object.keys(state.standings).length;
+  return isWhole ? state : { ...state, standings: Object.fromEntries(kept) };
 }
 
 /** The segments that are to be judged again at an instant. */
@@ -36,7 +43,7 @@ export function segmentsDue(plan: Plan, state: State, dueMs: number): readonly C
  */
 export function nextChangeOf(plan: Plan, state: State, segment: number): number | undefined {
   const isIn = (of: State) => of.standings[segment]?.enteredMs !== undefined;
-  let later = state;
+  let later = advance(plan, state, state.settledMs).state;
   for (let dueMs = nextDueMs(later); dueMs !== undefined; dueMs = nextDueMs(later)) {
     later = advance(plan, later, dueMs).state;
     if (isIn(later) !== isIn(state)) return dueMs;

@@ -24,7 +24,9 @@ afterAll(async () => {
 /** What is for browsers to show and not for programs to ask. */
 const PAGES = new Set([
   ...['/', '/*', '/assets/*', '/demo', '/demo/*', '/docs', '/docs/*', '/sign-in'],
-  ...['/inkling.js', '/inkling.js.map', `/inkling.${VERSION}.js`],
+  ...['', '.plus', '.full'].flatMap((kind) => [
+    ...[`/inkling${kind}.js`, `/inkling${kind}.js.map`, `/inkling.${VERSION}${kind}.js`],
+  ]),
 ]);
 
 /** Every operation with its place. */
