@@ -19,9 +19,9 @@ import { naiveUnit } from './naive-unit.ts';
 const [, , url = ''] = process.argv;
 const database = await openWriter({ url });
 const plans = new Map(
-  (await loadDefinitions(database)).map(({ site, segments, revision, timeZone }) => [
+  (await loadDefinitions(database)).map(({ site, segments, scores, revision, timeZone }) => [
     site,
-    compilePlan(segments, revision, timeZone),
+    compilePlan(segments, revision, timeZone, scores),
   ]),
 );
 const ids = createIdMaker(await loadTick(database), Date.now());

@@ -1,5 +1,6 @@
 /** What is written first: every look-up and every row is a statement of its own, through drizzle. */
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { Event } from '../src/event.ts';
 import { bucketOf } from '../src/identity/bucket.ts';
 import type { Identity } from '../src/identity/identity.ts';
 import { bucketOfId } from '../src/identity/own-id.ts';
@@ -7,7 +8,7 @@ import type { Profile } from '../src/identity/profile.ts';
 import { packState } from '../src/segments/pack.ts';
 import { nextDueMs } from '../src/segments/state.ts';
 import type { Database } from '../src/store/open.ts';
-import { identityTuple, readIdentity, readProfile } from '../src/store/rows.ts';
+import { identityTuple, readEvent, readIdentity, readProfile } from '../src/store/rows.ts';
 import {
   event,
   identity,
@@ -76,7 +77,27 @@ export function naiveUnit(tx: Tx): UnitOfWork {
       return found;
     },
     save: (changes) => save(tx, changes),
-    history: none,
+    history: async (parts) => {
+      const found: (readonly [Event, number])[] = [];
+      for (const part of parts) {
+        const own = and(eq(event.bucket, bucketOfId(part)), eq(event.part, part));
+        const { id, atMs, receivedAtMs, type, name, userId, anonymousId, messageId, body } = event;
+        const columns = {
+          id,
+          atMs,
+          receivedAtMs,
+          type,
+          name,
+          userId,
+          anonymousId,
+          messageId,
+          body,
+        };
+        const rows = await tx.select(columns).from(event).where(own);
+        found.push(...rows.map((row) => readEvent(Object.values(row))));
+      }
+      return found;
+    },
     due: none,
     nextDueMs: none,
     profilesAfter: none,

@@ -1,4 +1,5 @@
 import { publicId } from '../identity/own-id.ts';
+import { leavesMs } from '../segments/advance.ts';
 import type { Plan } from '../segments/plan.ts';
 import type { Life } from '../store/lives.ts';
 import { readDecidedChanges } from '../store/membership-log.ts';
@@ -81,8 +82,9 @@ export async function listTrueMembers(
   const [afterId = 0] = page.after ?? [];
   for await (const { person, history } of livesOf(database, site, { afterId })) {
     const { state } = replay(plan, person.state, history, atMs, await lives.of(history));
-    const { enteredMs, dueMs } = state.standings[key] ?? {};
+    const { enteredMs } = state.standings[key] ?? {};
     if (enteredMs !== undefined) {
+      const dueMs = leavesMs(plan, state, key);
       const standing = { enteredMs, ...(dueMs !== undefined && { dueMs }) };
       data.push(memberAnswer(person, state, standing));
     }

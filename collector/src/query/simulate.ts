@@ -1,4 +1,5 @@
 import { formatInstant } from '../instant.ts';
+import { leavesMs } from '../segments/advance.ts';
 import type { Definition } from '../segments/definition.ts';
 import { evidenceOf } from '../segments/evidence.ts';
 import { eventWords } from '../segments/evidence-words.ts';
@@ -183,13 +184,14 @@ async function samples(
 }
 
 async function sampleMember(
-  { database, nowMs }: Run,
+  { database, plan, nowMs }: Run,
   { person, history, state }: Pick<Life, 'person' | 'history'> & { readonly state: State },
   { segment, definition }: Tried,
 ): Promise<SampleMember> {
   const { key, ranking, condition } = segment;
-  const { enteredMs = nowMs, dueMs } =
-    state.standings[ranking === undefined ? key : candidatesKey(key)] ?? {};
+  const stands = ranking === undefined ? key : candidatesKey(key);
+  const { enteredMs = nowMs } = state.standings[stands] ?? {};
+  const dueMs = leavesMs(plan, state, stands);
   const standing = { enteredMs, ...(dueMs !== undefined && { dueMs }) };
   const ids = evidenceOf(condition, state, nowMs).slice(0, WHY_MAX);
   const own = new Map(history.map(([event, id]) => [id, event]));

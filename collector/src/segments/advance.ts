@@ -1,3 +1,4 @@
+import { leavesOf } from './condition.ts';
 import { type Change, judge } from './judge.ts';
 import type { CompiledSegment, Plan } from './plan.ts';
 import { nextDueMs, type State } from './state.ts';
@@ -35,6 +36,18 @@ export function segmentsDue(plan: Plan, state: State, dueMs: number): readonly C
     const segment = standing.dueMs === dueMs ? plan.segments.get(Number(key)) : undefined;
     return segment ? [segment] : [];
   });
+}
+
+/**
+ * When somebody leaves a segment that they are in if nothing more happens. Most segments know their next
+ * change themselves; for one that leans on others, or on what fades, time is let pass.
+ */
+export function leavesMs(plan: Plan, state: State, key: number): number | undefined {
+  const segment = plan.segments.get(key);
+  if (segment === undefined) return undefined;
+  const leans =
+    segment.fades || leavesOf(segment.leaves).some(({ reads }) => reads.segments !== undefined);
+  return leans ? nextChangeOf(plan, state, key) : state.standings[key]?.dueMs;
 }
 
 /**

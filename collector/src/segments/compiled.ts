@@ -22,6 +22,11 @@ export interface Reads {
   readonly traits?: readonly string[];
   /** The account, its traits and what holds of it. */
   readonly account?: true;
+  /**
+   * Something that fades all the time: when its answer changes is searched for only when that is near,
+   * so that what it is good for may end before.
+   */
+  readonly fades?: true;
   /** When anything at all happened last. */
   readonly activity?: true;
   /** When anything at all happened first. */

@@ -29,6 +29,7 @@ export interface Draft {
   /** The newest of its own revision and those of the scores that it reads. */
   readonly revision: number;
   readonly asksCompany: boolean;
+  readonly fades: boolean;
   readonly ranking?: CompiledRanking;
 }
 
@@ -95,6 +96,7 @@ export function draft(stored: StoredSegment, drafting: Drafting): Draft {
     reads: all.flatMap((leaf) => leaf.reads.segments ?? []),
     revision: Math.max(stored.revision, ...[...scores].map(({ revision }) => revision)),
     asksCompany: all.some((leaf) => leaf.reads.account),
+    fades: all.some((leaf) => leaf.reads.fades),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type CompiledCondition, FOREVER, type Verdict } from './compiled.ts';
 import { evaluate, nextChangeMs } from './evaluate.ts';
 import type { Facts, Standing } from './facts.ts';
 import type { CompiledSegment, Plan } from './plan.ts';
@@ -99,42 +100,59 @@ type Stand = { readonly [Key in 'enteredMs' | 'dueMs']: number | undefined };
 
 /** How somebody stands from now on who was no member. */
 function standOutside(segment: CompiledSegment, facts: Facts, atMs: number): Stand {
-  const { enters, leaves, minStay } = segment;
+  const { enters, minStay } = segment;
   const verdict = evaluate(enters, facts, atMs);
   if (!verdict.is) {
-    return { enteredMs: undefined, dueMs: nextChangeMs(enters, facts, atMs, verdict) };
+    return { enteredMs: undefined, dueMs: nextLookMs(segment, enters, facts, atMs, verdict) };
   }
   const stayMs = minStay?.after(atMs) ?? atMs;
-  return { enteredMs: atMs, dueMs: leavesMs(leaves, facts, { stayMs, atMs }) };
+  return { enteredMs: atMs, dueMs: leavesMs(segment, facts, { stayMs, atMs }) };
 }
 
 /** How somebody stands from now on who was a member since `enteredMs`. */
 function standInside(
-  { enters, leaves, minStay }: CompiledSegment,
+  segment: CompiledSegment,
   enteredMs: number,
   facts: Facts,
   atMs: number,
 ): Stand {
+  const { enters, leaves, minStay } = segment;
   const mayLeave = minStay === undefined || atMs >= minStay.after(enteredMs);
   if (!mayLeave) {
     const stayMs = minStay.after(enteredMs);
-    return { enteredMs, dueMs: leavesMs(leaves, facts, { stayMs, atMs }) };
+    return { enteredMs, dueMs: leavesMs(segment, facts, { stayMs, atMs }) };
   }
   const verdict = evaluate(leaves, facts, atMs);
   return verdict.is
-    ? { enteredMs: undefined, dueMs: nextChangeMs(enters, facts, atMs) }
-    : { enteredMs, dueMs: nextChangeMs(leaves, facts, atMs, verdict) };
+    ? { enteredMs: undefined, dueMs: nextLookMs(segment, enters, facts, atMs) }
+    : { enteredMs, dueMs: nextLookMs(segment, leaves, facts, atMs, verdict) };
 }
 
 /** When a member leaves if nothing happens; not before `stayMs`. */
 function leavesMs(
-  leaves: CompiledSegment['leaves'],
+  segment: CompiledSegment,
   facts: Facts,
   { stayMs, atMs }: { readonly stayMs: number; readonly atMs: number },
 ): number | undefined {
-  if (stayMs <= atMs) return nextChangeMs(leaves, facts, atMs);
+  const { leaves } = segment;
+  if (stayMs <= atMs) return nextLookMs(segment, leaves, facts, atMs);
   const verdict = evaluate(leaves, facts, stayMs);
-  return verdict.is ? stayMs : nextChangeMs(leaves, facts, stayMs, verdict);
+  return verdict.is ? stayMs : nextLookMs(segment, leaves, facts, stayMs, verdict);
+}
+
+/**
+ * When a condition is to be looked at again: as it changes, or where it reads what fades, at the latest
+ * as it does.
+ */
+function nextLookMs(
+  { fades }: CompiledSegment,
+  condition: CompiledCondition,
+  facts: Facts,
+  atMs: number,
+  verdict: Verdict = evaluate(condition, facts, atMs),
+): number | undefined {
+  if (!fades) return nextChangeMs(condition, facts, atMs, verdict);
+  return verdict.untilMs < FOREVER ? verdict.untilMs : undefined;
 }
 
 /** When the person last came and went, of segments about which others ask that. */

@@ -46,6 +46,8 @@ export interface CompiledSegment {
   readonly asksCompany: boolean;
   /** Others ask when somebody entered or left. */
   readonly keepsMoments: boolean;
+  /** Reads what fades all the time, so that it is looked at again before it changes. */
+  readonly fades: boolean;
   /** Keeps only the first of its candidates; who they are is said from time to time. */
   readonly ranking?: CompiledRanking;
   /** Is no segment of the owner's but those who fulfil the condition of the one of this number. */
@@ -180,6 +182,7 @@ function bandsOf(scores: readonly CompiledScore[], firstOrder: number): readonly
         isHistoric: false,
         asksCompany: false,
         keepsMoments: false,
+        fades: true,
         band: { score, place },
       };
     });
@@ -226,6 +229,7 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
       isHistoric: dependsOnPast && !asksCompany && !isOfOthers,
       asksCompany,
       keepsMoments: asked.has(key),
+      fades: each.fades,
     };
     for (const segment of ranking === undefined ? [whole] : ranked(whole, ranking)) {
       finished.set(segment.key, segment);

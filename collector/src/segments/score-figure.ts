@@ -110,18 +110,23 @@ export function peakFigure(
 /**
  * The first instant after `nowMs` at which a figure meets or passes one of some thresholds, or leaves
  * one that it is at, if nothing more happens; `Infinity` if it never does.
+ *
+ * @param enoughMs - From here on an earlier instant will do, but none before this one: whoever will
+ * look again is spared the search.
  */
 export function nextCrossingMs(
   figure: Figure,
   thresholds: readonly number[],
   nowMs: number,
+  enoughMs: number = FOREVER,
 ): number {
   const { turnsMs, stillMs } = figure;
-  const sought = new Sought(figure, thresholds, nowMs);
+  const sought = new Sought(figure, thresholds, nowMs, enoughMs);
   let fromMs = nowMs;
   for (const turnMs of [...turnsMs, stillMs]) {
     const toMs = Math.min(turnMs, stillMs);
     if (toMs <= fromMs) continue;
+    if (fromMs >= enoughMs) return fromMs;
     const foundMs = crossingIn(figure, sought, fromMs, toMs);
     if (foundMs !== undefined) return foundMs;
     if (sought.differs(figure.at(toMs))) return toMs;
@@ -135,8 +140,12 @@ class Sought {
   /** The nearest thresholds; the same one twice for a figure that is at it. */
   readonly below: number;
   readonly above: number;
+  readonly #nowMs: number;
+  readonly #enoughMs: number;
 
-  constructor({ at }: Figure, thresholds: readonly number[], nowMs: number) {
+  constructor({ at }: Figure, thresholds: readonly number[], nowMs: number, enoughMs: number) {
+    this.#nowMs = nowMs;
+    this.#enoughMs = enoughMs;
     const figure = at(nowMs);
     this.below = thresholds.reduce((a, b) => (b <= figure ? Math.max(a, b) : a), -FOREVER);
     this.above = thresholds.reduce((a, b) => (b >= figure ? Math.min(a, b) : a), FOREVER);
@@ -146,6 +155,11 @@ class Sought {
   edge(isLower: boolean): number {
     const away = (this.below === this.above) === isLower ? -HALF : HALF;
     return isLower ? this.below + away : this.above + away;
+  }
+
+  /** Is it enough to know that nothing crosses up to an instant, and that something does by another? */
+  isEnough(withoutMs: number, byMs: number): boolean {
+    return withoutMs >= this.#enoughMs && byMs - withoutMs <= withoutMs - this.#nowMs;
   }
 
   differs(figure: number): boolean {
@@ -168,7 +182,7 @@ function crossingIn(
   if (middleMs === undefined) return firstDiffering(figure, sought, fromMs, beforeMs - 1);
   const foundMs = crossingIn(figure, sought, fromMs, middleMs);
   if (foundMs !== undefined) return foundMs;
-  if (sought.differs(figure.at(middleMs))) return middleMs;
+  if (sought.differs(figure.at(middleMs)) || sought.isEnough(middleMs, beforeMs)) return middleMs;
   return crossingIn(figure, sought, middleMs, beforeMs);
 }
 
@@ -201,6 +215,7 @@ function firstDiffering(
   let stays = 0;
   for (let guess = 0; guess < GUESSES && withIt - without > HALVED_MS; guess += 1) {
     const guessMs = without + Math.round(((withIt - without) * above) / (above - below));
+    if (sought.isEnough(without, withIt)) return without;
     const triedMs = Math.min(withIt - 1, Math.max(without + 1, guessMs));
     const figure = at(triedMs);
     const height = heightOf(figure);

@@ -25,6 +25,8 @@ import { readScore } from '../score-reading.ts';
 
 /** Newest events shown of a score: beyond it the breakdown tells more. */
 const EVIDENCE_MAX = 20;
+/** Most who are scored are back before; what lies further ahead is looked for when it is near. */
+const SOON_MS = 86_400_000;
 
 /** How high a score is, was, rose or fell. Whoever was never scored has the value 0. */
 export function compileScoreIs(source: Score, compiler: Compiler): CompiledLeaf {
@@ -59,7 +61,7 @@ export function compileScoreIs(source: Score, compiler: Compiler): CompiledLeaf 
     judge: (facts, nowMs) => {
       const curve = readScore(score, facts, nowMs);
       const figure = figureOf(curve, nowMs);
-      const untilMs = nextCrossingMs(figure, thresholds, nowMs);
+      const untilMs = nextCrossingMs(figure, thresholds, nowMs, nowMs + SOON_MS);
       return { is: holds(figure.at(nowMs)), untilMs: Math.min(untilMs, curve.fitUntilMs) };
     },
     figures: (facts, nowMs): Figures => {
@@ -86,7 +88,7 @@ export function compileBand(score: CompiledScore, place: number): CompiledLeaf {
       // All bands of a score ask for the same instants.
       const kept = crossings.get(curve) ?? new Map<number, number>();
       crossings.set(curve, kept);
-      const untilMs = kept.get(nowMs) ?? nextBandMs(model, figure, nowMs);
+      const untilMs = kept.get(nowMs) ?? nextBandMs(model, figure, nowMs, nowMs + SOON_MS);
       kept.set(nowMs, untilMs);
       return { is: band(figure.at(nowMs)) === place, untilMs: Math.min(untilMs, fitUntilMs) };
     },
@@ -94,14 +96,23 @@ export function compileBand(score: CompiledScore, place: number): CompiledLeaf {
   };
 }
 
-/** When a value is in another band if nothing more happens; `Infinity` if it never is. */
-export function nextBandMs(model: ScoreModel, value: Figure, nowMs: number): number {
+/**
+ * When a value is in another band if nothing more happens; `Infinity` if it never is.
+ *
+ * @param enoughMs - From here on an earlier instant will do.
+ */
+export function nextBandMs(
+  model: ScoreModel,
+  value: Figure,
+  nowMs: number,
+  enoughMs: number = FOREVER,
+): number {
   const thresholds = model.bands.map(({ gt, gte = 0 }) => gt ?? gte);
   const place = bandOf(model, value.at(nowMs));
   let atMs = nowMs;
   // At a threshold itself it may still be in the band.
-  do atMs = nextCrossingMs(value, thresholds, atMs);
-  while (atMs < FOREVER && bandOf(model, value.at(atMs)) === place);
+  do atMs = nextCrossingMs(value, thresholds, atMs, enoughMs);
+  while (atMs < enoughMs && atMs < FOREVER && bandOf(model, value.at(atMs)) === place);
   return atMs;
 }
 
@@ -141,7 +152,7 @@ function unknownScore(source: Score): CompiledLeaf {
 }
 
 function readsOf({ matchers, traits }: CompiledScore): CompiledLeaf['reads'] {
-  return { matchers, traits };
+  return { matchers, traits, fades: true };
 }
 
 function compareOf(source: Score): Compare | undefined {
