@@ -25,9 +25,13 @@ export function advance(plan: Plan, state: State, nowMs: number): Outcome {
 
 /** Without what is left of segments that are no more: it would come due and never be settled. */
 function withoutRemoved(plan: Plan, state: State): State {
-  const kept = Object.entries(state.standings).filter(([key]) => plan.segments.has(Number(key)));
-  const isWhole = kept.length === Object.keys(state.standings).length;
-  return isWhole ? state : { ...state, standings: Object.fromEntries(kept) };
+  for (const key in state.standings) {
+    if (plan.segments.has(Number(key))) continue;
+    const all = Object.entries(state.standings);
+    const kept = all.filter(([each]) => plan.segments.has(Number(each)));
+    return { ...state, standings: Object.fromEntries(kept) };
+  }
+  return state;
 }
 
 /** The segments that are to be judged again at an instant. */
