@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Webhook } from 'standardwebhooks';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Api, SECOND, START_MS, startApi, view, type Wire } from '../../testing/api.ts';
+import { type Receiver, startReceiver } from '../../testing/receiver.ts';
 import { formatInstant } from '../instant.ts';
 import type {
   ExplainAnswer,
@@ -11,6 +13,7 @@ import type {
   ScoreMessage,
   ScoreVersionAnswer,
   SegmentAnswer,
+  WebhookSecretAnswer,
 } from '../query/answers.ts';
 import { LEAD } from '../segments/lead.ts';
 import { outbox } from '../store/schema.ts';
@@ -186,6 +189,55 @@ describe('crossing a band', () => {
   test('does not show among the memberships that a request changed', async () => {
     const { memberships } = await api.send(track('a', 'Demo Requested'));
     expect(memberships).toEqual([]);
+  });
+});
+
+describe('others are told', () => {
+  let receiver: Receiver;
+  beforeEach(async () => {
+    receiver = await startReceiver();
+  });
+  afterEach(() => receiver.close());
+
+  test('by webhooks, of each crossing once and in order, signed, and by the stream', async () => {
+    const body = {
+      ...{ url: `${receiver.url}/`, types: ['score.crossed'], segments: ['lead'] },
+    };
+    const made = await api.ask<WebhookSecretAnswer>('/v1/webhooks', { method: 'POST', body });
+    const response = await api.request('/v1/stream?types=score.crossed&segments=lead');
+    await api.send(track('a', 'Demo Requested'), view('a', '/pricing'));
+    await api.sendOut();
+    await api.send(track('a', 'Signed Up'));
+    await api.sendOut();
+    const received = receiver.received.map((each) => JSON.parse(each.body) as ScoreMessage);
+    expect(received.map(({ from, to, value }) => [from, to, value])).toEqual([
+      ['none', 'cool', 40],
+      ['cool', 'warm', 53],
+    ]);
+    const [first] = receiver.received;
+    vi.useFakeTimers({ toFake: ['Date'], now: api.nowMs });
+    try {
+      const { body: text = '', headers = {} } = first ?? {};
+      expect(new Webhook(made.json.secret).verify(text, { ...headers })).toEqual(received[0]);
+    } finally {
+      vi.useRealTimers();
+    }
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let heard = '';
+    while (!heard.includes('warm')) heard += (await reader?.read())?.value;
+    await reader?.cancel();
+    expect(heard.match(/^event: .*$/gm)).toEqual(['event: score.crossed', 'event: score.crossed']);
+    expect(heard).toContain(first?.body);
+  });
+
+  test('of a score that they did not ask for nothing', async () => {
+    const body = {
+      ...{ url: `${receiver.url}/`, types: ['score.crossed'], segments: ['other'] },
+    };
+    await api.ask('/v1/webhooks', { method: 'POST', body });
+    await api.send(track('a', 'Demo Requested'));
+    await api.sendOut();
+    expect(receiver.received).toEqual([]);
   });
 });
 
