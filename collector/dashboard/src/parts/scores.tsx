@@ -50,7 +50,7 @@ function Score({ score }: { readonly score: ProfileScoreAnswer }) {
       </p>
       <meter class="score-meter" min={0} max={max} value={value} aria-labelledby={nameId} />
       {changesAt !== undefined && (
-        <p class="fine">
+        <p class="fine score-lapses">
           If nothing more happens, another band in <Time at={changesAt} as="countdown" />
         </p>
       )}
