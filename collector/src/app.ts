@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { type DocsDeps, docsRoutes } from './http/docs.ts';
 import { type IngestDeps, ingestRoutes } from './http/ingest.ts';
 import { describeApp } from './http/openapi/document.ts';
 import * as operations from './http/openapi/operations/site.ts';
@@ -7,7 +8,7 @@ import { problemResponse } from './http/problem.ts';
 import { type QueryDeps, queryRoutes } from './http/query.ts';
 import { type SessionDeps, sessionRoutes } from './http/session.ts';
 
-export interface AppDeps extends IngestDeps, QueryDeps, PageDeps, SessionDeps {
+export interface AppDeps extends IngestDeps, QueryDeps, PageDeps, SessionDeps, DocsDeps {
   readonly keys: QueryDeps['keys'];
   readonly report: (error: unknown) => void;
   /** Of the collector, as its description tells it. */
@@ -27,6 +28,7 @@ export function createApp(deps: AppDeps): Hono {
     c.header('Cache-Control', 'no-cache');
     return c.json(await document);
   });
+  app.route('/', docsRoutes(deps));
   app.route('/', pageRoutes(deps));
   app.notFound((c) =>
     problemResponse(c.req.path, { code: 'not_found', detail: 'There is nothing at this address.' }),

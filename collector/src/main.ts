@@ -1,12 +1,13 @@
 /** Starts the collector: the only file that reads the environment and the clock. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { snippet } from '@inkling/snippet';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
-import { loadFiles } from './http/files.ts';
+import { type Files, loadFile, loadFiles } from './http/files.ts';
 import { startWriterThread } from './ingest/writer-thread.ts';
 import { createPost } from './notify/post.ts';
 import { publishTo } from './notify/publish.ts';
@@ -88,6 +89,7 @@ const app = createApp({
   version: versionOf(here('../package.json')),
   dashboard: loadFiles(here('../dashboard/dist')),
   demo: loadFiles(here('../../examples/static')),
+  reference: loadReference(),
   writeKey: prepared.writeKey,
 });
 
@@ -118,6 +120,17 @@ async function installStarterSegments(site: number): Promise<void> {
     const made = instantiate(id);
     if (made.ok) await writer.saveSegment(site, made.value);
   }
+}
+
+/** Of swagger-ui the two files that a page needs; the others are its maps and other builds. */
+function loadReference(): Files {
+  const { resolve } = createRequire(import.meta.url);
+  const theirs = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const;
+  return new Map([
+    ...loadFiles(here('../reference')),
+    ['favicon.svg', loadFile(here('../dashboard/src/favicon.svg'))],
+    ...theirs.map((name) => [name, loadFile(resolve(`swagger-ui-dist/${name}`))] as const),
+  ]);
 }
 
 /** Answers everything that was taken, then ends. */

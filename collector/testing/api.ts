@@ -121,6 +121,10 @@ const PAGES = {
     ['pricing.html', text('<!doctype html><head><!-- inkling --></head>Prices', HTML)],
     ['site.css', text('body {}', 'text/css; charset=utf-8')],
   ]),
+  reference: new Map([
+    ['swagger-ui-bundle.js', text('swagger()', JS)],
+    ['reference.css', text('main {}', 'text/css; charset=utf-8')],
+  ]),
 } as const satisfies Partial<AppDeps>;
 
 export async function startApi(

@@ -33,6 +33,7 @@ export function Header() {
             </a>
           );
         })}
+        <a href="/docs">API</a>
       </nav>
       <Search />
       <div class="top-actions">
