@@ -21,7 +21,7 @@ interface Doc {
 const FOREVER = { 'Cache-Control': 'public, max-age=31536000, immutable' };
 
 /**
- * What swagger-ui needs and no more, as a browser found out; whatever is not named is refused.
+ * What swagger-ui asks for; whatever is not named is refused.
  * Scripts and styles are files of ours, none inline and none made from text. Pictures of `data:` are
  * the icons in its stylesheet. Connections go to our own origin, for the description and for trying a
  * request, so that a key typed here cannot leave it. There is no form that is sent by itself, no

@@ -2,7 +2,13 @@ import type { Json } from '@inkling/sdk/protocol';
 import { z } from 'zod';
 
 /** The schemas that the document names, each a component of its own. */
-const registry = z.registry<{ readonly id: string; readonly description?: string }>();
+const registry = z.registry<Named>();
+
+interface Named {
+  readonly id: string;
+  readonly description?: string;
+  readonly examples?: readonly string[];
+}
 
 /**
  * A type in which two types can be compared: it tells what may be absent from what must be there, and
@@ -28,8 +34,17 @@ type SameShape<A, B> = [Marked<A>] extends [Marked<B>]
   : { readonly drift: 'the schema says more than the type' };
 
 /** Gives a schema its name in the document. */
-export function named<S extends z.ZodType>(id: string, schema: S, description?: string): S {
-  registry.add(schema, { id, ...(description !== undefined && { description }) });
+export function named<S extends z.ZodType>(
+  id: string,
+  schema: S,
+  description?: string,
+  examples?: readonly string[],
+): S {
+  registry.add(schema, {
+    id,
+    ...(description !== undefined && { description }),
+    ...(examples && { examples }),
+  });
   return schema;
 }
 

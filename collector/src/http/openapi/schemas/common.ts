@@ -26,6 +26,7 @@ export const Instant = named(
   'Instant',
   z.string().regex(/^\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   'ISO 8601 in UTC with milliseconds.',
+  ['2026-01-31T12:00:00.000Z'],
 );
 
 /** A calendar day in the site's time zone. */
@@ -33,6 +34,7 @@ export const Day = named(
   'Day',
   z.string().regex(/^\d{4}-\d\d-\d\d$/),
   'A calendar day in the site’s time zone.',
+  ['2026-01-31'],
 );
 
 export const Count = z.int().min(0);
