@@ -1,4 +1,3 @@
-import { readDuration } from './duration.ts';
 import {
   compact,
   listOf,
@@ -10,9 +9,12 @@ import {
   type Shape,
   text,
 } from './fields.ts';
-import { EVENT_NAMES_MAX, NAME_CHARS_MAX } from './limits.ts';
+import { NAME_CHARS_MAX } from './limits.ts';
+import { readEventName } from './parse-event.ts';
+import { readId } from './parse-id.ts';
 import { readTraitTest } from './parse-test.ts';
 import { readPathText, readWhere } from './parse-where.ts';
+import { readDurationText } from './parse-window.ts';
 import { type Parsed, type Place, parseWith } from './pointer.ts';
 import { kindOf } from './quote.ts';
 import {
@@ -35,10 +37,6 @@ export function parseScoreModel(input: unknown): Parsed<ScoreModel> {
   return parseWith(input, readModel);
 }
 
-const readId: Reader<string> = (input, place) =>
-  typeof input === 'string' && /^[a-z0-9][a-z0-9:-]{0,63}$/.test(input)
-    ? input
-    : place.refuse('expected 1 to 64 of a-z, 0-9, hyphen and colon, such as "high-intent"');
 const readName = text(1, NAME_CHARS_MAX);
 
 /** Makes a reader of a whole number in a range. */
@@ -59,33 +57,20 @@ const readThreshold: Reader<number> = (input, place) =>
     ? input + 0
     : place.refuse(`expected a number from 0 to ${POINTS_MAX}, not ${kindOf(input)}`);
 
-const readLength: Reader<string> = (input, place) => {
-  if (typeof input !== 'string') {
-    return place.refuse(`expected a duration such as "14d", not ${kindOf(input)}`);
-  }
-  const reading = readDuration(input);
-  return reading.ok ? input : place.refuse(reading.detail);
-};
 /** A half is taken again and again, so that it has to be of one length. */
 const readHalfLife: Reader<string | null> = (input, place) => {
   if (input === null) return null;
   if (typeof input === 'string' && /^\d+(mo|y)$/.test(input)) {
     return place.refuse('goes by the calendar, which half-lives cannot; use days, such as "30d"');
   }
-  return readLength(input, place);
+  return readDurationText(input, place);
 };
-
-const readEvent = text(1, 200);
-const readEvents: Reader<string | readonly string[]> = (input, place) =>
-  Array.isArray(input)
-    ? listOf(readEvent, { what: 'event names', max: EVENT_NAMES_MAX })(input, place)
-    : readEvent(input, place);
 
 const UNTIL: Shape = { what: 'An `until`', keys: ['did', 'where'] };
 const readUntil: Reader<NonNullable<ScoreRule['until']>> = (input, place) => {
   const fields = readObject(input, place, UNTIL);
   if (fields === undefined) return undefined;
-  const did = required(fields, 'did', place, { read: readEvents, need: 'name an event' });
+  const did = required(fields, 'did', place, { read: readEventName, need: 'name an event' });
   const where = optional(fields, 'where', place, readWhere);
   return did === undefined ? undefined : compact({ did, where });
 };
@@ -99,11 +84,11 @@ const readRule: Reader<ScoreRule> = (input, place) => {
   if (fields === undefined) return undefined;
   const id = required(fields, 'id', place, { read: readId, need: 'write one such as "pricing"' });
   const name = required(fields, 'name', place, { read: readName, need: 'write what it counts' });
-  const did = required(fields, 'did', place, { read: readEvents, need: 'name an event' });
+  const did = required(fields, 'did', place, { read: readEventName, need: 'name an event' });
   const points = required(fields, 'points', place, { read: readPoints, need: 'write how many' });
   const where = optional(fields, 'where', place, readWhere);
   const per = optional(fields, 'per', place, oneOf('event', 'session'));
-  const lasts = optional(fields, 'lasts', place, readLength);
+  const lasts = optional(fields, 'lasts', place, readDurationText);
   const until = optional(fields, 'until', place, readUntil);
   if (id === undefined || name === undefined || did === undefined || points === undefined) {
     return undefined;
