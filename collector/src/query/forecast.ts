@@ -1,9 +1,8 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { BUCKETS } from '../identity/bucket.ts';
-import type { Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
 import { advance } from '../segments/advance.ts';
-import { compilePlan, type Plan } from '../segments/plan.ts';
+import { compilePlan } from '../segments/plan.ts';
 import type { State } from '../segments/state.ts';
 import { countPeopleOfDueCompanies, readPeopleOfDueCompanies } from '../store/company-calls.ts';
 import type { SiteDefinitions } from '../store/definitions.ts';
@@ -50,7 +49,7 @@ export async function forecast(
   const growth = moments.map(() => 0);
   for (let first = 0; first < people.length; first += PEOPLE_PER_READ) {
     const ids = people.slice(first, first + PEOPLE_PER_READ);
-    const stored = (await readPeople(database.$client, ids)).map((person) => known(plan, person));
+    const stored = await readPeople(database.$client, ids);
     const seeing = await seeingTheirCompanies(database, plan, stored);
     for (const [index, { state }] of seeing.entries()) {
       const was = isMember(stored[index]?.state ?? state, key);
@@ -84,14 +83,6 @@ async function withColleagues(
 ): Promise<readonly number[]> {
   const colleagues = await readPeopleOfDueCompanies(database.$client, asked);
   return [...new Set([...due, ...colleagues])];
-}
-
-/** What is left of removed segments would come due and never be settled. */
-function known(plan: Plan, person: Profile): Profile {
-  const own = Object.entries(person.state.standings).filter(([each]) =>
-    plan.segments.has(Number(each)),
-  );
-  return { ...person, state: { ...person.state, standings: Object.fromEntries(own) } };
 }
 
 function isMember(state: State, key: number): number {

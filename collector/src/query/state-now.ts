@@ -15,11 +15,8 @@ export async function stateNow(
   nowMs: number,
 ): Promise<State> {
   const { state } = person;
-  const own = Object.entries(state.standings).filter(([key]) => plan.segments.has(Number(key)));
-  const standings: State['standings'] = Object.fromEntries(own);
   if (state.revision >= plan.revision) {
-    const present = { ...person, state: { ...state, standings } };
-    const [seeing = present] = await seeingTheirCompanies(database, plan, [present]);
+    const [seeing = person] = await seeingTheirCompanies(database, plan, [person]);
     return advance(plan, seeing.state, nowMs).state;
   }
   // The back-fill has not reached them yet.
