@@ -1,14 +1,12 @@
-import { calendarOf } from '../segments/calendar.ts';
 import type { Duration } from '../segments/definition.ts';
 import { compilePeriod } from '../segments/period.ts';
-import { compilePlan } from '../segments/plan.ts';
 import { MILLIONTHS } from '../segments/score-curve.ts';
 import { readScore } from '../segments/score-reading.ts';
-import { loadSiteDefinitions } from '../store/definitions.ts';
 import type { Database } from '../store/open.ts';
 import type { MoverAnswer, MoversAnswer } from './answers.ts';
 import { type Effort, passOver } from './crowd.ts';
 import { personAnswer } from './person.ts';
+import { planOfSite } from './segments.ts';
 import { stateNow } from './state-now.ts';
 
 /** States are read and no histories, so that one answer may look at many: about two seconds. */
@@ -31,11 +29,10 @@ export async function listMovers(
   },
   nowMs: number,
 ): Promise<MoversAnswer> {
-  const { segments, scores, revision, timeZone } = await loadSiteDefinitions(database, site);
-  const plan = compilePlan(segments, revision, timeZone, scores);
+  const plan = await planOfSite(database, site);
   const score = plan.scores.get(asked.score);
   if (score === undefined) throw new Error('Invariant broken: the score was found');
-  const calendar = calendarOf(timeZone);
+  const { calendar } = score;
   const thenMs = calendar.startOf('day', compilePeriod(asked.within, calendar).before(nowMs));
   const sign = asked.by === 'rise' ? 1 : -1;
   let movers: MoverAnswer[] = [];

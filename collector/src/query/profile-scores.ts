@@ -1,13 +1,13 @@
 import { publicId } from '../identity/own-id.ts';
 import type { Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
-import { calendarOf } from '../segments/calendar.ts';
+import type { Calendar } from '../segments/calendar.ts';
 import type { CompiledScore } from '../segments/compiled.ts';
 import { eventWords } from '../segments/evidence-words.ts';
 import { nextBandMs, partsOf } from '../segments/leaves/score.ts';
 import type { Plan } from '../segments/plan.ts';
 import type { History } from '../segments/replay.ts';
-import { type Curve, MILLIONTHS } from '../segments/score-curve.ts';
+import { type Curve, MILLIONTHS, roundedPoints } from '../segments/score-curve.ts';
 import { valueFigure } from '../segments/score-figure.ts';
 import { giftsOf, type RuleGifts } from '../segments/score-gifts.ts';
 import { bandOf } from '../segments/score-model.ts';
@@ -49,7 +49,7 @@ export async function tellScores(
     return {
       ...standing(score, curve, nowMs),
       parts: explain(plan, score, curve, whom, nowMs),
-      days: daysOf(curve, { timeZone, nowMs, days }),
+      days: daysOf(curve, score.calendar, { nowMs, days }),
     };
   });
 }
@@ -81,14 +81,14 @@ function explain(
   const gifts = giftsOf(plan, score, whom, nowMs);
   const events = new Map(whom.history.map(([event, id]) => [id, event]));
   const ruleOf = ({ id, name, points, gifts }: RuleGifts) => ({
-    ...{ id, name, points: rounded(points), count: gifts.length },
+    ...{ id, name, points: roundedPoints(points), count: gifts.length },
     events: gifts.slice(0, EVENTS_MAX).map(({ event, atMs, points }) => {
       const did = events.get(event);
       return {
         event: publicId('evt', event),
         timestamp: formatInstant(atMs),
         words: did === undefined ? '' : eventWords(did),
-        points: rounded(points),
+        points: roundedPoints(points),
       };
     }),
   });
@@ -107,21 +107,13 @@ function explain(
 /** The values with which days ended, the oldest first; the last one is that of now. */
 function daysOf(
   curve: Curve,
-  {
-    timeZone,
-    nowMs,
-    days,
-  }: { readonly timeZone: string; readonly nowMs: number; readonly days: number },
+  { zone, startOf }: Calendar,
+  { nowMs, days }: { readonly nowMs: number; readonly days: number },
 ): readonly ScoreDay[] {
-  const { startOf } = calendarOf(timeZone);
-  const date = dateOf(timeZone);
+  const date = dateOf(zone);
   const told: ScoreDay[] = [{ day: date(nowMs), value: curve.valueAt(nowMs) / MILLIONTHS }];
   for (let endMs = startOf('day', nowMs); told.length < days; endMs = startOf('day', endMs, -1)) {
     told.push({ day: date(endMs - 1), value: curve.valueBefore(endMs) / MILLIONTHS });
   }
   return told.reverse();
-}
-
-function rounded(points: number): number {
-  return Math.round(points * MILLIONTHS) / MILLIONTHS;
 }

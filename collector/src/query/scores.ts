@@ -6,6 +6,7 @@ import { memberCount, score, scoreVersion } from '../store/schema.ts';
 import { readScore } from '../store/scores.ts';
 import type { Page, ScoreAnswer, ScoreVersionAnswer } from './answers.ts';
 import { formatCursor, type Position } from './cursor.ts';
+import { progressOf } from './progress.ts';
 
 type ScoreRow = typeof score.$inferSelect;
 
@@ -75,8 +76,6 @@ async function answerOf(database: Database, row: ScoreRow): Promise<ScoreAnswer>
     .where(inArray(memberCount.segment, keys))
     .groupBy(memberCount.segment);
   const sizes = new Map(counts.map(({ key, size }) => [key, Number(size)]));
-  const building = row.profilesDone !== null;
-  const share = (row.profilesDone ?? 0) / Math.max(1, row.profilesTotal);
   return {
     ...model,
     bands: model.bands.map((band, place) => ({
@@ -84,8 +83,7 @@ async function answerOf(database: Database, row: ScoreRow): Promise<ScoreAnswer>
       size: sizes.get(bandKey(row.key, place)) ?? 0,
     })),
     version,
-    status: building ? 'building' : 'live',
-    progress: building ? Math.min(1, share) : 1,
+    ...progressOf(row),
     createdAt: formatInstant(row.createdAtMs),
     updatedAt: formatInstant(row.updatedAtMs),
   };

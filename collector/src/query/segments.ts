@@ -9,6 +9,7 @@ import { loadSiteDefinitions, readSegment, type SiteDefinitions } from '../store
 import type { Database } from '../store/open.ts';
 import { memberCount, segment } from '../store/schema.ts';
 import type { SegmentAnswer } from './answers.ts';
+import { progressOf } from './progress.ts';
 
 type SegmentRow = typeof segment.$inferSelect & { readonly size: number };
 
@@ -85,8 +86,6 @@ async function selectSegments(
 
 function answerOf(row: SegmentRow): SegmentAnswer {
   const { definition } = readSegment(row);
-  const building = row.profilesDone !== null;
-  const share = (row.profilesDone ?? 0) / Math.max(1, row.profilesTotal);
   return {
     id: definition.id,
     name: definition.name,
@@ -97,8 +96,7 @@ function answerOf(row: SegmentRow): SegmentAnswer {
     ...rulesOf(definition),
     tags: definition.tags ?? [],
     version: row.version,
-    status: building ? 'building' : 'live',
-    progress: building ? Math.min(1, share) : 1,
+    ...progressOf(row),
     size: row.size,
     words: definitionWords(definition),
     createdAt: formatInstant(row.createdAtMs),

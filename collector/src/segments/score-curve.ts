@@ -13,6 +13,11 @@ import { generationEndMs, generationOf, lifeMs, POINT, shareAfter, sliceOfKey } 
 /** Values are told in whole millionths of a point, so that ten points are ten. */
 export const MILLIONTHS = 1_000_000;
 
+/** Points to a millionth, as values are told. */
+export function roundedPoints(points: number): number {
+  return Math.round(points * MILLIONTHS) / MILLIONTHS;
+}
+
 /** A person's score as a function of time, as far as what is known now tells. */
 export interface Curve {
   /** Was anything ever scored? */

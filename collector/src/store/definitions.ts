@@ -5,7 +5,8 @@ import { candidatesKey } from '../segments/ranking.ts';
 import type { StoredScore } from '../segments/score-model.ts';
 import { forgetMembers } from './forget.ts';
 import type { Database } from './open.ts';
-import { profile, score, segment, segmentVersion, site } from './schema.ts';
+import { nextRevision } from './revision.ts';
+import { score, segment, segmentVersion, site } from './schema.ts';
 import { readScore } from './scores.ts';
 
 /** A site with all of its segments and scores, as the writer needs them. */
@@ -71,20 +72,8 @@ export async function saveDefinition(
       const present = await tx.select({ key: segment.key }).from(segment).where(where);
       if (present.length === 0 ? fresh.only === 'taken' : fresh.only === 'free') return false;
     }
-    const revision = sql<number>`(select ${site.revision} from ${site} where ${site.id} = ${siteId})`;
-    const profilesTotal = sql<number>`(select count(*) from ${profile}
-      where ${profile.site} = ${siteId} and ${profile.into} is null)`;
-    await tx
-      .update(site)
-      .set({ revision: sql`${site.revision} + 1` })
-      .where(eq(site.id, siteId));
-    const changed = {
-      definition: text,
-      revision,
-      profilesDone: 0,
-      profilesTotal,
-      updatedAtMs: fresh.nowMs,
-    };
+    const next = await nextRevision(tx, siteId);
+    const changed = { ...next, definition: text, updatedAtMs: fresh.nowMs };
     const saved = await tx
       .insert(segment)
       .values({
@@ -131,10 +120,7 @@ export async function deleteDefinition(
       .update(segmentVersion)
       .set({ removedAtMs: nowMs })
       .where(eq(segmentVersion.segment, row.key));
-    await tx
-      .update(site)
-      .set({ revision: sql`${site.revision} + 1` })
-      .where(eq(site.id, siteId));
+    await nextRevision(tx, siteId);
     return true;
   });
 }

@@ -1,11 +1,12 @@
-import { eq, notInArray, sql } from 'drizzle-orm';
+import { notInArray, sql } from 'drizzle-orm';
 import { createIdMaker } from '../identity/own-id.ts';
 import { LEAD } from '../segments/lead.ts';
 import { BANDS_MAX, bandKey, type ScoreModel, type StoredScore } from '../segments/score-model.ts';
 import { forgetMembers } from './forget.ts';
 import { loadTick } from './meta.ts';
 import type { Database } from './open.ts';
-import { profile, score, scoreVersion, site } from './schema.ts';
+import { nextRevision } from './revision.ts';
+import { score, scoreVersion, site } from './schema.ts';
 
 /** Saves a model as a new score or the next version of one, at a new revision of its site. */
 export async function saveModel(
@@ -16,18 +17,7 @@ export async function saveModel(
 ): Promise<void> {
   const text = JSON.stringify(model);
   await database.transaction(async (tx) => {
-    await tx
-      .update(site)
-      .set({ revision: sql`${site.revision} + 1` })
-      .where(eq(site.id, siteId));
-    const changed = {
-      model: text,
-      revision: sql<number>`(select ${site.revision} from ${site} where ${site.id} = ${siteId})`,
-      profilesDone: 0,
-      profilesTotal: sql<number>`(select count(*) from ${profile}
-        where ${profile.site} = ${siteId} and ${profile.into} is null)`,
-      updatedAtMs: nowMs,
-    };
+    const changed = { ...(await nextRevision(tx, siteId)), model: text, updatedAtMs: nowMs };
     const fresh = { key, site: siteId, id: model.id, version: 1, createdAtMs: nowMs };
     const saved = await tx
       .insert(score)

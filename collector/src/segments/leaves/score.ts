@@ -12,7 +12,7 @@ import type { Compare, Score } from '../definition.ts';
 import type { Facts } from '../facts.ts';
 import { compilePeriod } from '../period.ts';
 import { NOTHING, type Recency } from '../recency.ts';
-import { type Curve, MILLIONTHS } from '../score-curve.ts';
+import { type Curve, roundedPoints } from '../score-curve.ts';
 import {
   changeFigure,
   type Figure,
@@ -134,8 +134,7 @@ export function partsOf(
 }
 
 function rounded({ raw, capped }: Pick<ScorePart, 'raw' | 'capped'>) {
-  const round = (points: number) => Math.round(points * MILLIONTHS) / MILLIONTHS;
-  return { raw: round(raw), capped: round(capped) };
+  return { raw: roundedPoints(raw), capped: roundedPoints(capped) };
 }
 
 /** A score that was removed gives nobody anything. */
