@@ -43,6 +43,8 @@ export interface CompaniesPorts {
   readonly people: () => Iterable<Profile>;
   /** Takes over what became of somebody who was told. */
   readonly tell: (person: Profile, outcome: Outcome) => void;
+  /** Is told of somebody who heard of a change later than of something that happened after it. */
+  readonly lagged: (person: number, why: Moment) => void;
 }
 
 /** Works out what a group of events causes for companies and, through them, for their people. */
@@ -72,6 +74,15 @@ export class Companies {
   /** Companies whose people have to be told later. */
   get marked(): readonly (CompanyName & { readonly atMs: number })[] {
     return [...this.#marked.values()];
+  }
+
+  /** Did a person's company, or the one that an event names, already see that instant or a later one? */
+  isPast({ site, state }: Profile, { type, groupId, atMs }: Event): boolean {
+    const named = type === 'group' ? groupId : undefined;
+    return [state.account?.id, named].some((id) => {
+      const company = id === undefined ? undefined : this.#shelf.get({ site, groupId: id });
+      return company !== undefined && company.state.settledMs >= atMs;
+    });
   }
 
   /** Takes in one event of a person before they do; answers their company as it then is, where it changed. */
@@ -237,13 +248,18 @@ export class Companies {
     if (company === undefined) return;
     let { state } = person;
     const changes: Change[] = [];
+    // Those of a larger one are judged as they are told.
+    const isShared = plan.shared.length > 0 && company.size <= COMPANY_PEOPLE_AT_ONCE_MAX;
     const adopted = (told: Told, moment: Moment) => {
-      const outcome = adopt(plan, state, { ...own, ...told }, moment);
+      const lags = isShared && moment.atMs <= state.settledMs;
+      if (lags) this.#ports.lagged(person.id, moment);
+      const outcome = adopt(plan, state, { ...own, ...told }, moment, lags);
       state = outcome.state;
       changes.push(...outcome.changes);
     };
     for (const { traits, holds, ...moment } of company.trail) {
       if (moment.atMs > state.settledMs) adopted({ traits, holds }, moment);
+      else if (isShared) this.#ports.lagged(person.id, moment);
     }
     const told = toldOf(plan.accounts, company.state);
     if (again || !isSameTold(state.account ?? UNTOLD, told)) {
@@ -263,6 +279,21 @@ export class Companies {
     if (!asksCompany || account === undefined) return state;
     const itself = this.#shelf.get({ site, groupId: account.id })?.state;
     return itself === undefined ? state : { ...state, account: { ...account, itself } };
+  }
+
+  /**
+   * Notes that somebody was in a company until an instant: whatever happened to it by then and is heard
+   * of later concerns people who are not in it any more.
+   */
+  settle(name: CompanyName, atMs: number): void {
+    if (this.#ports.planOf(name.site).shared.length === 0) return;
+    // Of an earlier database's companies some may not be kept yet.
+    const company = this.#shelf.get(name);
+    if (company === undefined) return;
+    this.#elapse(company, atMs);
+    const { state, ...rest } = this.#shelf.get(name) ?? company;
+    if (state.settledMs >= atMs) return;
+    this.#shelf.put({ ...rest, state: { ...state, settledMs: atMs } });
   }
 
   /** Lets time pass for every company. */
@@ -331,7 +362,10 @@ export class Companies {
   ): void {
     const company = this.#shelf.find(name);
     if (company === undefined) return;
-    if (!leaving.some((state) => owesTo(accounts, company.state, state))) return;
+    if (!leaving.some((state) => owesTo(accounts, company.state, state))) {
+      this.settle(name, moment.atMs);
+      return;
+    }
     if (!this.#shelf.hasAllPeople(company)) return;
     const lists = gather(accounts, this.#shelf.statesOf(company, except));
     const { state, changes } = regroup(accounts, company.state, lists, moment);

@@ -8,9 +8,10 @@ import { formatInstant } from '../instant.ts';
 import { needsHistory } from '../segments/apply.ts';
 import { nextDueMs } from '../segments/state.ts';
 import type { Changes, UnitOfWork } from '../store/store.ts';
-import { Ledger, type LedgerPorts, type Loaded } from './ledger.ts';
+import { type Disturbed, Ledger, type LedgerPorts, type Loaded } from './ledger.ts';
 import type { PersonalChange } from './ledger-rows.ts';
 import type { WriteOutcome, WriteRequest } from './outcome.ts';
+import { readPasts } from './pasts.ts';
 
 /** What became of a group of requests: an outcome for each, and what was saved. */
 export interface DecidedGroup {
@@ -41,8 +42,8 @@ export async function decideGroup(
 }
 
 /**
- * Lets a ledger work out what follows for some people, and saves it. What depends on the past or on
- * others may need more than was read; then all is decided once more.
+ * Lets a ledger work out what follows for some people, and saves it; and then for everybody whose past
+ * that changes through their company.
  */
 export async function decide<T>(
   unit: UnitOfWork,
@@ -50,6 +51,43 @@ export async function decide<T>(
   ports: LedgerPorts,
   work: (ledger: Ledger) => T,
 ): Promise<{ readonly result: T; readonly changes: Changes }> {
+  let { result, changes, disturbed } = await decideOnce(unit, read, ports, work);
+  const done = new Set<number>();
+  for (;;) {
+    const pasts = await readPasts(unit, disturbed, { ...ports, done });
+    if (pasts.length === 0) return { result, changes };
+    for (const { person } of pasts) done.add(person.id);
+    const profiles = pasts.map(({ person }) => person);
+    const own = await companiesOf(unit, profiles, ports);
+    const left = await unit.companies(pasts.flatMap((past) => past.left.map(([name]) => name)));
+    const companies = [...new Map([...own, ...left].map((each) => [nameOfCompany(each), each]))];
+    const loaded = {
+      ...{ site: 0, identities: [], profiles },
+      companies: companies.map(([, company]) => company),
+    };
+    const next = await decideOnce(unit, [loaded], ports, (ledger) => {
+      ledger.elapse();
+      for (const { person, lived, why, left } of pasts) {
+        for (const [company, atMs] of left) ledger.settle(company, atMs);
+        ledger.rewrite(person.id, lived, why);
+      }
+    });
+    disturbed = next.disturbed;
+    const { log, outbox } = next.changes;
+    changes = {
+      ...changes,
+      ...{ log: [...changes.log, ...log], outbox: [...changes.outbox, ...outbox] },
+    };
+  }
+}
+
+/** What depends on the past or on others may need more than was read; then all is decided once more. */
+async function decideOnce<T>(
+  unit: UnitOfWork,
+  read: readonly Loaded[],
+  ports: LedgerPorts,
+  work: (ledger: Ledger) => T,
+): Promise<{ readonly result: T; readonly changes: Changes; readonly disturbed: Disturbed }> {
   const loaded = [...read];
   const histories = new Map<number, readonly (readonly [Event, number])[]>();
   for (;;) {
@@ -61,7 +99,7 @@ export async function decide<T>(
     if (!ledger.wants) {
       const changes = ledger.close();
       await unit.save(changes);
-      return { result, changes };
+      return { result, changes, disturbed: ledger.disturbed };
     }
     const { strands, companies, peopleOf } = ledger.wanted;
     for (const part of strands) histories.set(part, await unit.history([part]));

@@ -12,10 +12,11 @@ import { type Resolution, resolve } from '../identity/resolve.ts';
 import { type Split, withoutHistory } from '../identity/split.ts';
 import { advance, type Outcome } from '../segments/advance.ts';
 import { adopt, join, type Open, observe, rank, upgrade } from '../segments/apply.ts';
+import { isHeardBy } from '../segments/company.ts';
 import { groupingOf } from '../segments/grouping.ts';
 import type { Change, Moment } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
-import { type History, replay } from '../segments/replay.ts';
+import { type History, replay, rewrite } from '../segments/replay.ts';
 import { newState, type State } from '../segments/state.ts';
 import type { Changes, FiledEvent, MemberLogRow, OutboxRow } from '../store/store.ts';
 import { Companies, UNTOLD } from './companies.ts';
@@ -50,6 +51,17 @@ export interface Wanted {
   readonly peopleOf: readonly CompanyName[];
 }
 
+/** Whose past is not what it was, by their number; with what their changes are recorded. */
+export interface Disturbed {
+  /** Their own history is another one, and with it the past of every company that they ever named. */
+  readonly rewritten: ReadonlyMap<number, Why>;
+  /** Only they have to be gone through again. */
+  readonly lagging: ReadonlyMap<number, Why>;
+}
+
+/** Why a past is gone through again. */
+export type Why = Omit<Moment, 'atMs'>;
+
 /** What was read of strands of history, by their number. */
 export type Histories = ReadonlyMap<number, History>;
 
@@ -83,6 +95,8 @@ export class Ledger {
   readonly #awaiting = new Set<number>();
   /** Changes of those whom a company told something. */
   #told: PersonalChange[] = [];
+  readonly #rewritten = new Map<number, Why>();
+  readonly #lagging = new Map<number, Why>();
   readonly #removed: number[] = [];
   readonly #messages: { site: number; messageId: string }[] = [];
   readonly #events: FiledEvent[] = [];
@@ -116,6 +130,7 @@ export class Ledger {
           this.#people.set(person.id, person);
           this.#told.push(...this.#record(person.id, person, changes));
         },
+        lagged: (person, why) => this.#lagging.set(person, why),
       },
     );
   }
@@ -123,6 +138,11 @@ export class Ledger {
   /** What has to be read before these events can be decided; then decide them anew. */
   get wanted(): Wanted {
     return { strands: this.#wanted, ...this.#companies.wanted };
+  }
+
+  /** Whose past has to be gone through again once all of this is written. */
+  get disturbed(): Disturbed {
+    return { rewritten: this.#rewritten, lagging: this.#lagging };
   }
 
   /** Is anything? */
@@ -144,6 +164,7 @@ export class Ledger {
       this.#join(resolution.profile, profile, name, teller),
     );
     const person = withAnonymousId(this.#upTo(resolution.profile, event.atMs - 1), event);
+    this.#noteLate(person, event, id);
     const account = this.#companies.hear(person, event, id);
     const observed = observe(planOf(site), person.state, event, id, account);
     this.#messages.push({ site, messageId: event.messageId });
@@ -169,6 +190,7 @@ export class Ledger {
     this.#people.set(id, upgraded);
     this.#record(id, upgraded, changes);
     if (plan.accounts !== undefined) this.#awaiting.add(id);
+    if (plan.shared.length > 0) this.#lagging.set(id, { cause: 'definition', announced: false });
   }
 
   /** Notes whether somebody is among the first of a segment that ranks people. */
@@ -192,6 +214,22 @@ export class Ledger {
     const grouped = { ...person, state };
     this.#people.set(id, grouped);
     this.#record(id, grouped, changes);
+    this.#disturb(grouped, { cause: 'definition', announced: false });
+  }
+
+  /** Notes that somebody was in a company until an instant. */
+  settle(company: CompanyName, atMs: number): void {
+    this.#companies.settle(company, atMs);
+  }
+
+  /** Lets a loaded person stand as in a life gone through again; see `rewrite` of segments. */
+  rewrite(id: number, lived: State | undefined, why: Why): void {
+    const { planOf, nowMs } = this.#ports;
+    const person = this.#personOf(id);
+    const { state, changes } = rewrite(planOf(person.site), person.state, lived, why, nowMs);
+    const rewritten = { ...person, state };
+    this.#people.set(id, rewritten);
+    this.#record(id, rewritten, changes);
   }
 
   /** Joins two loaded people at the owner's word; all ids of `from` must be loaded. */
@@ -222,6 +260,7 @@ export class Ledger {
     const outcome = differences(plan, before, remaining, nowMs);
     const left = { ...rest, state: outcome.state };
     this.#people.set(from, left);
+    this.#disturb(left, { cause: 'unmerge', announced: true });
     this.#book.absorb(site, from, left.parts);
     this.#record(from, left, [...settled.changes, ...outcome.changes]);
     const teller: Teller = { atMs: nowMs, by: 'api' };
@@ -235,6 +274,7 @@ export class Ledger {
     this.#book.know(site, identity);
     const person = withName({ id: profile, site, anonymousIds: [], parts, state: other }, identity);
     this.#people.set(profile, person);
+    this.#disturb(person, { cause: 'unmerge', announced: true });
     this.#book.absorb(site, profile, parts);
     this.#record(profile, person, inheritances(plan, before, other, nowMs));
   }
@@ -346,7 +386,10 @@ export class Ledger {
     const person = this.#personOf(into);
     const parts = part === undefined ? person.parts : [...person.parts, part];
     this.#people.set(into, { ...withName(person, name), parts });
-    if (part !== undefined) this.#book.absorb(person.site, into, [part]);
+    if (part !== undefined) {
+      this.#book.absorb(person.site, into, [part]);
+      this.#disturb(person, { cause: 'merge', announced: true });
+    }
     this.#book.note(person.site, into, 'link', name, { into }, teller);
   }
 
@@ -368,6 +411,7 @@ export class Ledger {
     const merged = { ...both, state };
     this.#people.set(into, merged);
     this.#people.delete(from);
+    this.#disturb(merged, { ...why, announced: true });
     for (const each of namesOf(other)) {
       const identity = this.#book.find(site, each);
       if (identity === undefined)
@@ -382,6 +426,22 @@ export class Ledger {
       ...this.#record(from, merged, told(joined.changesOfFrom)),
       ...this.#record(into, merged, told(changes)),
     ];
+  }
+
+  /** Two events of one instant have no order, so that both of them are late. */
+  #noteLate(person: Profile, event: Event, id: number): void {
+    const { accounts, shared } = this.#ports.planOf(person.site);
+    if (accounts === undefined || shared.length === 0) return;
+    const isLate = event.atMs <= person.state.settledMs;
+    const why: Why = { cause: 'late', event: id, announced: true };
+    if (!isHeardBy(accounts, event, { id, person: person.id })) {
+      if (isLate) this.#lagging.set(person.id, why);
+    } else if (isLate || this.#companies.isPast(person, event)) this.#disturb(person, why);
+  }
+
+  /** Notes that somebody's history is not what it was. */
+  #disturb({ id, site }: Profile, why: Why): void {
+    if (this.#ports.planOf(site).shared.length > 0) this.#rewritten.set(id, why);
   }
 
   /** Adds what only the whole history can tell, where that is so. */

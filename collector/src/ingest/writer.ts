@@ -129,6 +129,8 @@ const WAITING_EVENTS_MAX = 20_000;
 const BUSY_RETRY_AFTER_S = 2;
 /** People that one transaction settles or back-fills, so that requests never wait long behind it. */
 const PEOPLE_PER_STEP = 200;
+/** For people whose companies have to be gone through for it a step takes fewer of them. */
+const PEOPLE_PER_SHARED_STEP = 20;
 /** Companies that one transaction settles together with up to 200 people of each. */
 const COMPANIES_PER_STEP = 10;
 /** Outgoing messages gather this long, so that they do not cost a sync each. */
@@ -442,7 +444,9 @@ class LoopWriter {
     const [site, afterId] = next;
     return await this.#ownWork(async () => {
       const passed = await this.#tx(async (unit) => {
-        const people = await unit.profilesAfter(site, afterId, PEOPLE_PER_STEP);
+        const isShared = this.#planOf(site).shared.length > 0;
+        const limit = isShared ? PEOPLE_PER_SHARED_STEP : PEOPLE_PER_STEP;
+        const people = await unit.profilesAfter(site, afterId, limit);
         await settlePeople(unit, people, this.#ledger(this.#now()));
         return people;
       });

@@ -4,7 +4,12 @@ import { BUCKETS } from '../identity/bucket.ts';
 import { bucketOfId, publicId } from '../identity/own-id.ts';
 import type { StoredSegment } from '../segments/draft.ts';
 import type { Person, Site } from '../segments/person.ts';
-import { isRecomputable, needsEverybody, recompute } from '../segments/recompute.ts';
+import {
+  isRecomputable,
+  isRecomputableOf,
+  needsEverybody,
+  recompute,
+} from '../segments/recompute.ts';
 import { bandCondition, bandKey, type StoredScore } from '../segments/score-model.ts';
 import { nextDueMs } from '../segments/state.ts';
 import { loadSiteDefinitions } from '../store/definitions.ts';
@@ -35,7 +40,7 @@ const TICK_MAX = 2 ** 43 - 1;
  * design. Right also while events flow: what is compared of one person was read in one transaction,
  * and is judged at an instant for which it was said. Only what is asked of companies is right while
  * nothing is written: it takes the histories of all of their people, which are read beforehand.
- * Left out is what the log alone cannot tell: see {@link isRecomputable}.
+ * Left out is what the log alone cannot tell: see {@link isRecomputable} and {@link isRecomputableOf}.
  */
 export async function audit(
   database: Database,
@@ -119,7 +124,7 @@ function* compare(
   const atMs = Math.max(state.settledMs, Math.min(nowMs, untilMs));
   const whom = { events, known, self, everybody };
   for (const { key, revision, definition } of segments) {
-    if (state.revision < revision) continue;
+    if (state.revision < revision || !isRecomputableOf(definition, whom, world)) continue;
     yield {
       profile: publicId('prf', person.id),
       segment: definition.id,

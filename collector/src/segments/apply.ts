@@ -6,7 +6,7 @@ import { addAll, perceive } from './perceive.ts';
 import type { CompiledSegment, Plan } from './plan.ts';
 import { candidatesKey } from './ranking.ts';
 import { add, NOTHING, type Recency } from './recency.ts';
-import { type History, replay } from './replay.ts';
+import { type History, replay, withoutDue } from './replay.ts';
 import { combineStates, inheritStandings, isCut, type State } from './state.ts';
 
 /** An outcome that {@link replay} has to complete, since only the whole history tells the rest. */
@@ -65,13 +65,24 @@ export function observe(
   return { ...after, changes: [...before.changes, ...changes] };
 }
 
-/** Takes in that a person's company is not what it was: its traits, or what holds of its people. */
-export function adopt(plan: Plan, state: State, account: AccountFacts, moment: Moment): Outcome {
+/**
+ * Takes in that a person's company is not what it was: its traits, or what holds of its people.
+ *
+ * @param skips - Leaves out what {@link CompiledSegment.isShared}, to be gone through again.
+ */
+export function adopt(
+  plan: Plan,
+  state: State,
+  account: AccountFacts,
+  moment: Moment,
+  skips = false,
+): Outcome {
   const atMs = Math.max(moment.atMs, state.settledMs);
   const before = advance(plan, state, atMs - 1);
   const due = segmentsDue(plan, before.state, atMs);
   const current = { ...before.state, account, settledMs: atMs };
-  const after = judge(plan, current, [...plan.onAccount, ...due], { ...moment, atMs });
+  const asked = [...plan.onAccount, ...due].filter(({ isShared }) => !(skips && isShared));
+  const after = judge(plan, current, asked, { ...moment, atMs });
   return { state: after.state, changes: [...before.changes, ...after.changes] };
 }
 
@@ -211,16 +222,6 @@ function rebuildLists(plan: Plan, state: State, history: History): State['lists'
     }
   }
   return lists;
-}
-
-/** Segments that changed are judged anew and not when their old definition says. */
-export function withoutDue(state: State, segments: readonly CompiledSegment[]): State {
-  const standings = { ...state.standings };
-  for (const { key } of segments) {
-    const { dueMs: _, ...rest } = standings[key] ?? {};
-    standings[key] = rest;
-  }
-  return { ...state, standings };
 }
 
 function segmentOf(change: Change): Pick<Change, 'segment' | 'direction' | 'value'> {

@@ -1,11 +1,11 @@
 import type { Event } from '../event.ts';
 import { advance, type Outcome, segmentsDue } from './advance.ts';
-import { withoutDue } from './apply.ts';
 import type { AccountFacts } from './facts.ts';
 import { type Change, judge, type Moment } from './judge.ts';
 import { remember } from './perceive.ts';
 import type { AccountPlan, CompiledSegment, Plan } from './plan.ts';
 import { combine, NOTHING, type Recency } from './recency.ts';
+import { withoutDue } from './replay.ts';
 import { isCut, newState, type State } from './state.ts';
 import { mergeTraits } from './traits.ts';
 
@@ -75,6 +75,16 @@ export function witness(
   const moment = { atMs, cause: late ? 'late' : 'event', event: id, announced: true } as const;
   const after = judge(plan, current, touched, moment);
   return { state: after.state, changes: [...before.changes, ...after.changes] };
+}
+
+/** Can an event of somebody change what holds of a company that they are or were in? */
+export function isHeardBy(
+  { plan }: AccountPlan,
+  event: Event,
+  { id, person }: { readonly id: number; readonly person: number },
+): boolean {
+  if (event.type === 'group') return true;
+  return plan.index(event).some((matcher) => matcher.entryOf(event, id, person) !== undefined);
 }
 
 /** Sets what a group call says of a company; of each trait the newest counts, whoever said it. */

@@ -36,7 +36,7 @@ export interface Judged {
  * Judges segments at one instant, and those that read them where they change, each after all that it
  * reads; records what differs from how the person stood.
  *
- * @param skips - Leaves out what {@link CompiledSegment.isHistoric}.
+ * @param skips - Leaves out what {@link CompiledSegment.isHistoric}, and what {@link CompiledSegment.isShared}.
  */
 export function judge(
   plan: Plan,
@@ -51,8 +51,8 @@ export function judge(
   let needsReplay = false;
   const queue = [...new Set(segments)].sort(byOrder);
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    if (skips && next.isHistoric) {
-      needsReplay = true;
+    if (skips && (next.isHistoric || next.isShared)) {
+      needsReplay ||= next.isHistoric;
       continue;
     }
     const was = standings[next.key];

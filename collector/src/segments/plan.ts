@@ -39,9 +39,11 @@ export interface CompiledSegment {
   /**
    * Depends on what was true before and not only on what happened, so that a late event is judged by
    * going through the history again. Never where {@link asksCompany}: one person's history does not
-   * tell what their company was at the time, so a late event is judged as things stand.
+   * tell what their company was at the time.
    */
   readonly isHistoric: boolean;
+  /** Depends on what was true before and {@link asksCompany}: goes by the histories of all colleagues. */
+  readonly isShared: boolean;
   /** Asks about the person's company, or reads a segment that does. */
   readonly asksCompany: boolean;
   /** Others ask when somebody entered or left. */
@@ -88,6 +90,8 @@ export interface Plan {
   readonly dependents: ReadonlyMap<number, readonly CompiledSegment[]>;
   /** Those that {@link CompiledSegment.isHistoric}. */
   readonly historic: readonly CompiledSegment[];
+  /** Those that {@link CompiledSegment.isShared}. */
+  readonly shared: readonly CompiledSegment[];
   /** By id. */
   readonly scores: ReadonlyMap<string, CompiledScore>;
 }
@@ -156,6 +160,7 @@ export function compilePlan(
     }),
     dependents: dependentsOf(segments),
     historic: readersOf(({ isHistoric }) => isHistoric),
+    shared: readersOf(({ isShared }) => isShared),
     scores,
   };
 }
@@ -180,6 +185,7 @@ function bandsOf(scores: readonly CompiledScore[], firstOrder: number): readonly
         matchers: new Set(matchers),
         order: firstOrder + index,
         isHistoric: false,
+        isShared: false,
         asksCompany: false,
         keepsMoments: false,
         fades: true,
@@ -201,12 +207,12 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
     const { definition, key, version } = stored;
     const { minStay, who = 'all' } = definition;
     const asksCompany =
-      each.asksCompany || reads.some((read) => finished.get(read.key)?.asksCompany);
+      each.asksCompany || reads.some((read) => finished.get(read.key)?.asksCompany === true);
     const dependsOnPast =
       leaveIf !== undefined ||
       minStay !== undefined ||
       asked.has(key) ||
-      reads.some((read) => read.past || finished.get(read.key)?.isHistoric);
+      reads.some((read) => read.past || isOfPast(finished.get(read.key)));
     const stay = minStay === undefined ? undefined : compilePeriod(minStay, calendar);
     const outside: CompiledCondition = {
       op: 'not',
@@ -227,6 +233,7 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
       matchers,
       order: finished.size,
       isHistoric: dependsOnPast && !asksCompany && !isOfOthers,
+      isShared: dependsOnPast && asksCompany && !isOfOthers,
       asksCompany,
       keepsMoments: asked.has(key),
       fades: each.fades,
@@ -238,6 +245,10 @@ function finish(drafts: readonly Draft[], calendar: Calendar): readonly Compiled
   return [...finished.values()];
 }
 
+function isOfPast(segment: CompiledSegment | undefined): boolean {
+  return segment !== undefined && (segment.isHistoric || segment.isShared);
+}
+
 /** Those who would be members, and after them those of them who are. */
 function ranked(whole: CompiledSegment, ranking: CompiledRanking): readonly CompiledSegment[] {
   const { key, id, name, order, matchers, condition, minStay: _, ...rest } = whole;
@@ -246,7 +257,8 @@ function ranked(whole: CompiledSegment, ranking: CompiledRanking): readonly Comp
     { ...whole, key: candidates, keepsMoments: false, candidatesOf: key },
     {
       ...{ ...rest, key, id, name, condition, matchers, ranking },
-      ...{ enters: NEVER, leaves: notAmong(id, candidates), order: order + 1, isHistoric: false },
+      ...{ enters: NEVER, leaves: notAmong(id, candidates), order: order + 1 },
+      ...{ isHistoric: false, isShared: false },
     },
   ];
 }

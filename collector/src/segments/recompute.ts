@@ -1,6 +1,7 @@
 import type { Event } from '../event.ts';
 import { parseInstant } from '../instant.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
+import { COMPANY_PAST_MAX } from './company-limit.ts';
 import type { Condition, Definition, Leaf, Score } from './definition.ts';
 import { compilePeriod } from './period.ts';
 import type { Person, Site } from './person.ts';
@@ -31,15 +32,39 @@ export function recompute(
   return live(read, person, nowMs, site).get(definition.id)?.enteredMs !== undefined;
 }
 
-/**
- * Can the log alone tell? Not where a definition depends on its own past and asks about a company:
- * what was true of the company before a late event came is kept by nobody. Nor where people are ranked,
- * which is done from time to time.
- */
+/** Can the log alone tell? Not where people are ranked, which is done from time to time. */
 export function isRecomputable(definition: Definition, site: Site): boolean {
+  return !readBy(definition, site).some(({ top }) => top !== undefined);
+}
+
+/**
+ * Can it tell of this person? Where a definition depends on its own past and asks about a company,
+ * only of those none of whose companies is larger than {@link COMPANY_PAST_MAX}: what was true of a
+ * larger one before a late event came is kept by nobody.
+ */
+export function isRecomputableOf(definition: Definition, person: Person, site: Site): boolean {
   const read = readBy(definition, site);
-  if (read.some(({ top }) => top !== undefined)) return false;
-  return !(read.some(dependsOnPast) && read.some(asksCompany));
+  if (!(read.some(dependsOnPast) && read.some(asksCompany))) return true;
+  return [...companiesNamedBy(person)].every((company) => {
+    const people = everybodyWho(person, (named) => named.has(company));
+    const events = people.reduce((total, each) => total + each.events.length, 0);
+    return people.length <= COMPANY_PAST_MAX.people && events <= COMPANY_PAST_MAX.events;
+  });
+}
+
+/** Everybody of whom the companies that they ever named are such ones. */
+function everybodyWho(
+  person: Person,
+  are: (named: ReadonlySet<string>) => boolean,
+): readonly Pick<Person, 'events'>[] {
+  return (person.everybody ?? [person]).filter((each) => are(companiesNamedBy(each)));
+}
+
+function companiesNamedBy({ events }: Pick<Person, 'events'>): ReadonlySet<string> {
+  const named = events.flatMap(({ type, groupId }) =>
+    type === 'group' && groupId !== undefined ? [groupId] : [],
+  );
+  return new Set(named);
 }
 
 /** Does a definition, or any that it reads, ask about companies? Then everybody has to be known. */
@@ -96,7 +121,11 @@ function live(
   const calendars = [calendar, ...new Set(definitions.flatMap(zonesOf))].map((zone) =>
     typeof zone === 'string' ? calendarOf(zone) : zone,
   );
-  const agenda = new Set(instantsOf(person, periods, calendars));
+  const own = companiesNamedBy(person);
+  const colleagues = definitions.some(asksCompany)
+    ? everybodyWho(person, (named) => [...named].some((company) => own.has(company)))
+    : [];
+  const agenda = new Set(instantsOf([person, ...colleagues], periods, calendars));
   const asked = { person, nowMs, calendar };
   for (const { model, score } of scored) {
     for (const atMs of turnsOf(model, score, asked)) agenda.add(atMs);
@@ -222,12 +251,16 @@ function zonesOf(definition: Definition): readonly string[] {
 
 const UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const;
 
-/** When something happened, so long after it, around instants that traits name, and at turns of the calendar. */
+/**
+ * When something happened to the first of some people or to others, so long after it, around instants
+ * that traits name, and at turns of the calendar; nothing before the first one did anything.
+ */
 function instantsOf(
-  { events }: Person,
+  people: readonly Pick<Person, 'events'>[],
   periods: readonly ReturnType<typeof compilePeriod>[],
   calendars: readonly Calendar[],
 ): readonly number[] {
+  const events = people.flatMap((each) => each.events);
   const named = events.flatMap(({ traits }) => momentsIn(traits));
   const happened = events.map(({ atMs }) => atMs);
   const around = [...happened, ...named].flatMap((atMs) =>
@@ -238,7 +271,7 @@ function instantsOf(
       UNITS.flatMap((unit) => [startOf(unit, atMs, 1), startOf(unit, atMs, 2)]),
     ),
   );
-  const firstMs = Math.min(...happened);
+  const firstMs = (people[0]?.events ?? []).reduce((ms, { atMs }) => Math.min(ms, atMs), Infinity);
   const all = [...happened, ...named, ...around, ...turns];
   return all.filter((atMs) => atMs >= firstMs);
 }

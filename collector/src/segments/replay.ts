@@ -3,7 +3,7 @@ import { advance, type Outcome, segmentsDue } from './advance.ts';
 import type { AccountFacts, Standing } from './facts.ts';
 import { type Change, judge, type Moment } from './judge.ts';
 import { addAll, perceive } from './perceive.ts';
-import type { Plan } from './plan.ts';
+import type { CompiledSegment, Plan } from './plan.ts';
 import { newState, type State } from './state.ts';
 
 /** Everything that a person did so far, in any order, with the events' ids. */
@@ -21,22 +21,69 @@ export function replay(plan: Plan, state: State, history: History, moment: Momen
   const knownFromMs = known ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   const whom = { self, knownFromMs, ...(account && { account }) };
   const lived = relive(plan, whom, history, untilMs).state;
+  return takeOver(plan, { ...state, settledMs: untilMs }, plan.historic, lived.standings, moment);
+}
+
+/**
+ * Judges what depends on the past and asks about companies, from a life in which all colleagues' events
+ * happened in order.
+ *
+ * @param lived - How that life ended at `nowMs`; absent where too much happened in a company, so that
+ *   what it asks is judged as things stand.
+ * @param why - With it changes are recorded, at the newest instant that is settled.
+ */
+export function rewrite(
+  plan: Plan,
+  state: State,
+  lived: State | undefined,
+  why: Omit<Moment, 'atMs'>,
+  nowMs: number,
+): Outcome {
+  const passed = advance(plan, withoutDue(state, plan.shared), nowMs);
+  const settledMs = Math.max(passed.state.settledMs, lived?.settledMs ?? Number.NEGATIVE_INFINITY);
+  const moment = { ...why, atMs: settledMs };
+  const settled = { ...passed.state, settledMs };
+  const { state: rewritten, changes } =
+    lived === undefined
+      ? judge(plan, settled, plan.shared, moment)
+      : takeOver(plan, settled, plan.shared, lived.standings, moment);
+  return { state: rewritten, changes: [...passed.changes, ...changes] };
+}
+
+/** Segments that are judged anew, and not when their old definition or their old past says. */
+export function withoutDue(state: State, segments: readonly CompiledSegment[]): State {
+  const standings = { ...state.standings };
+  for (const { key } of segments) {
+    const { dueMs: _, ...rest } = standings[key] ?? {};
+    standings[key] = rest;
+  }
+  return { ...state, standings };
+}
+
+/** Lets somebody stand to segments as in a life that was gone through again. */
+function takeOver(
+  plan: Plan,
+  state: State,
+  segments: readonly CompiledSegment[],
+  lived: State['standings'],
+  moment: Moment,
+): Outcome {
   const standings: Record<number, Standing> = { ...state.standings };
   const changes: Change[] = [];
-  for (const segment of plan.historic) {
+  for (const segment of segments) {
     const was = standings[segment.key]?.enteredMs !== undefined;
-    const standing = lived.standings[segment.key];
+    const standing = lived[segment.key];
     const is = standing?.enteredMs !== undefined;
     if (standing === undefined) delete standings[segment.key];
     else standings[segment.key] = standing;
     if (was !== is) changes.push({ ...moment, segment, direction: is ? 'entered' : 'left' });
   }
-  const replayed = { ...state, standings, settledMs: untilMs };
-  // Those that ask about companies are never replayed, yet may read what was.
-  const readers = plan.historic.flatMap(({ key }) => plan.dependents.get(key) ?? []);
-  const awaiting = readers.filter(({ isHistoric }) => !isHistoric);
+  const replayed = { ...state, standings };
+  // What asks about others is never replayed, yet may read what was.
+  const readers = segments.flatMap(({ key }) => plan.dependents.get(key) ?? []);
+  const awaiting = readers.filter(({ isHistoric, isShared }) => !isHistoric && !isShared);
   if (awaiting.length === 0) return { state: replayed, changes };
-  const judged = judge(plan, replayed, awaiting, { ...moment, atMs: untilMs });
+  const judged = judge(plan, replayed, awaiting, { ...moment, atMs: state.settledMs });
   return { state: judged.state, changes: [...changes, ...judged.changes] };
 }
 
