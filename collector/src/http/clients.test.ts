@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { type AddressInfo, Socket } from 'node:net';
-import { serve } from '@hono/node-server';
+import { Socket } from 'node:net';
 import type { WireAnswer } from '@inkling/sdk/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Api, FIRST, startApi } from '../../testing/api.ts';
 import { CLIENTS, type ClientKind } from '../../testing/clients.ts';
+import { type Served, serveApp } from '../../testing/serve-app.ts';
 import type { EventAnswer, MemberAnswer, Page, ProfileAnswer } from '../query/answers.ts';
 import { problemResponse } from './problem.ts';
 
@@ -20,10 +19,11 @@ interface Exchange {
 }
 
 let api: Api;
-let host: string;
+let collector: Served;
 let exchanges: Exchange[];
 let faults: Fault[];
-let close: () => Promise<unknown>;
+/** Where a library wanted to go but here. */
+let strays: string[];
 
 beforeEach(async () => {
   keepOnLoopback();
@@ -32,18 +32,11 @@ beforeEach(async () => {
   api.nowMs = Date.now();
   exchanges = [];
   faults = [];
-  const server = serve({ port: 0, hostname: '127.0.0.1', fetch: exchange });
-  await once(server, 'listening');
-  host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  close = async () => {
-    server.close();
-    // Some keep theirs open for the next batch.
-    if ('closeAllConnections' in server) server.closeAllConnections();
-    await once(server, 'close');
-  };
+  collector = await serveApp(exchange);
 });
 afterEach(async () => {
-  await close();
+  await collector.close();
+  expect(strays).toEqual([]);
   expect(api.reported).toEqual([]);
   await api.end();
   vi.restoreAllMocks();
@@ -60,15 +53,19 @@ async function exchange(request: Request): Promise<Response> {
   return response;
 }
 
-/** A library that speaks to anybody else, such as its vendor, fails the test. */
+/** A library that speaks to anybody else, such as its vendor, is held back and fails the test. */
 function keepOnLoopback(): void {
+  strays = [];
   const connect = Socket.prototype.connect;
   vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (
     this: Socket,
     ...args: unknown[]
   ) {
     const to = JSON.stringify(args);
-    if (!to.includes('"127.0.0.1"')) throw new Error(`Wants to leave this machine: ${to}`);
+    if (!to.includes('"127.0.0.1"')) {
+      strays.push(to);
+      throw new Error(`Wants to leave this machine: ${to}`);
+    }
     return Reflect.apply(connect, this, args);
   });
 }
@@ -103,7 +100,7 @@ const ADAS_TRAITS = { email: 'ada@example.com', seats: 3 };
 describe.each(CLIENTS)('$name', (kind: ClientKind) => {
   test('each of its calls arrives once, and all lead to one person', async () => {
     await api.define(OF_PRO_COMPANIES);
-    const { calls, flush } = kind.start(host, FIRST.writeKey);
+    const { calls, flush } = kind.start(collector.url, FIRST.writeKey);
     calls.page({ anonymousId: 'visitor', name: 'Pricing', properties: { path: '/pricing' } });
     calls.page({ anonymousId: 'phone', name: 'Home', properties: { path: '/' } });
     calls.identify({ ...ADA, traits: ADAS_TRAITS });
@@ -170,7 +167,7 @@ describe.each(CLIENTS)('$name', (kind: ClientKind) => {
 });
 
 async function trackOnce(kind: ClientKind): Promise<void> {
-  const { calls, flush } = kind.start(host, FIRST.writeKey);
+  const { calls, flush } = kind.start(collector.url, FIRST.writeKey);
   calls.track({ anonymousId: 'visitor', event: 'Signed Up', properties: { plan: 'pro' } });
   await flush();
   expect(await arrived()).toMatchObject([

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
 import type { WireAnswer } from '@inkling/sdk/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fetchTransport } from '../../../sdk/src/transport.ts';
 import { type Api, describedBy, FIRST, SECOND, startApi, view } from '../../testing/api.ts';
+import { type Served, serveApp } from '../../testing/serve-app.ts';
 import type { EventAnswer, Page, ProblemAnswer } from '../query/answers.ts';
 import { createLimit, type Rates } from './ingest-limits.ts';
 
@@ -189,20 +187,13 @@ describe('an address', () => {
 });
 
 describe('through a socket', () => {
-  let server: Server;
-  afterEach(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
+  let served: Served;
+  afterEach(() => served.close());
 
   test('the script hears how long it has to wait', async () => {
     await start({ perAddress: 1 });
-    server = serve({ fetch: api.app.fetch, port: 0, hostname: '127.0.0.1' }) as Server;
-    await once(server, 'listening');
-    const at = server.address();
-    const port = typeof at === 'object' ? at?.port : undefined;
-    const transport = fetchTransport(`http://127.0.0.1:${port}/v1/batch`);
+    served = await serveApp(api.app.fetch);
+    const transport = fetchTransport(`${served.url}/v1/batch`);
     const batch = Array.from({ length: 12 }, (_, index) =>
       view('ada', '/', { messageId: `${index}` }),
     );
