@@ -1,7 +1,12 @@
 import type { WireMembershipChange } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
 import { type Company, type CompanyName, nameOfCompany } from '../identity/company.ts';
-import type { Identity, IdentityKind, IdentityName } from '../identity/identity.ts';
+import {
+  type Identity,
+  type IdentityKind,
+  type IdentityName,
+  textOfId,
+} from '../identity/identity.ts';
 import { publicId } from '../identity/own-id.ts';
 import { namesOf, type Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
@@ -192,7 +197,7 @@ async function load(
 ): Promise<Loaded> {
   const wanted = new Map<string, IdentityName>();
   const want = (kind: IdentityKind, value: string | undefined) => {
-    if (value !== undefined) wanted.set(`${kind} ${value}`, { kind, value });
+    if (value !== undefined) wanted.set(textOfId({ kind, value }), { kind, value });
   };
   for (const event of events) {
     want('user', event.userId);
@@ -205,7 +210,7 @@ async function load(
   // Users are never joined here, and a stranger with one id was found by it.
   const further = profiles
     .flatMap((person) => (person.userId === undefined ? namesOf(person) : []))
-    .filter(({ kind, value }) => !wanted.has(`${kind} ${value}`));
+    .filter((name) => !wanted.has(textOfId(name)));
   const more = await unit.identities(site, further);
   const own = await companiesOf(unit, profiles, ports);
   const known = new Set(own.map(nameOfCompany));

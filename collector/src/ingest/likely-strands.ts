@@ -1,5 +1,5 @@
 import type { Event } from '../event.ts';
-import { type Identity, type IdentityKind, spanAt } from '../identity/identity.ts';
+import { spanAt, textOfId } from '../identity/identity.ts';
 import type { Plan } from '../segments/plan.ts';
 import type { Loaded } from './ledger.ts';
 
@@ -17,18 +17,16 @@ export function likelyStrands(
   { identities, profiles }: Pick<Loaded, 'identities' | 'profiles'>,
 ): readonly number[] {
   if (plan.historic.length === 0) return [];
-  const byKind = new Map<IdentityKind, Map<string, Identity>>();
-  for (const identity of identities) {
-    const { kind, value } = identity;
-    byKind.set(kind, (byKind.get(kind) ?? new Map()).set(value, identity));
-  }
+  const byId = new Map(identities.map((identity) => [textOfId(identity), identity]));
   const people = new Map(profiles.map((person) => [person.id, person]));
   const latestMs = new Map(profiles.map(({ id, state }) => [id, state.settledMs]));
   const strands = new Set<number>();
   for (const event of events) {
     const { atMs, userId = '', anonymousId = '' } = event;
-    const named = [byKind.get('user')?.get(userId), byKind.get('anonymous')?.get(anonymousId)];
-    const owners = new Set(named.flatMap((each) => (each ? [spanAt(each, atMs).profile] : [])));
+    const user = byId.get(textOfId({ kind: 'user', value: userId }));
+    const device = byId.get(textOfId({ kind: 'anonymous', value: anonymousId }));
+    const named = [user, device].filter((each) => each !== undefined);
+    const owners = new Set(named.map((each) => spanAt(each, atMs).profile));
     const isMeeting =
       userId !== '' && [...owners].some((id) => people.get(id)?.userId === undefined);
     for (const id of owners) {
