@@ -88,15 +88,18 @@ const another = fc
   );
 /** What depends on the past asks about the person alone as often as about companies. */
 const asked: fc.Arbitrary<Asked> = fc.oneof(
-  { weight: 3, arbitrary: condition.map((each): Asked => ({ if: each })) },
-  fc.record(
-    {
-      if: fc.oneof(own, condition),
-      leaveIf: fc.oneof(own, leaf),
-      minStay: fc.constantFrom('2s', '6s'),
-    },
-    { requiredKeys: ['if'] },
-  ),
+  { weight: 2, arbitrary: condition.map((each): Asked => ({ if: each })) },
+  {
+    weight: 3,
+    arbitrary: fc.record(
+      {
+        if: fc.oneof(own, condition),
+        leaveIf: fc.oneof(own, leaf),
+        minStay: fc.constantFrom('2s', '6s'),
+      },
+      { requiredKeys: ['if'] },
+    ),
+  },
 );
 const later: fc.Arbitrary<Asked> = fc.oneof(
   { weight: 2, arbitrary: asked },

@@ -170,6 +170,20 @@ test('a condition that is new asks companies about all that their people did', a
   expect(await story.members('team')).toEqual(['a', 'b', 'c']);
 });
 
+test('of a company about which nothing is asked any more nothing comes due', async () => {
+  await story.define('team', { account: { did: 'page', within: '14d' } });
+  await group('a', 'acme');
+  await story.send({ userId: 'a', path: '/pricing' });
+  await story.define('team', { did: 'page' });
+  await story.built('team');
+  await story.wait(20 * DAY_MS);
+  expect(await story.members('team')).toEqual(['a']);
+  await story.define('team', { account: { did: 'page' } });
+  await story.built('team');
+  expect(await story.members('team')).toEqual(['a']);
+  expect((await story.audit()).differing).toEqual([]);
+});
+
 test('people of a large company are told at once as well, with the instant of the change', async () => {
   await story.define('busy', { account: { did: 'Bought', within: '1h' } });
   const all = Array.from({ length: 230 }, (_, index) => `u${index}`);

@@ -23,7 +23,7 @@ import { groupingOf, isNewer } from '../segments/grouping.ts';
 import type { Change, Moment } from '../segments/judge.ts';
 import type { AccountPlan, CompiledSegment, Plan } from '../segments/plan.ts';
 import type { History } from '../segments/replay.ts';
-import { combineStates, type State } from '../segments/state.ts';
+import { combineStates, nextDueMs, type State } from '../segments/state.ts';
 import { CompanyShelf, type LoadedCompanies, nameOf } from './company-shelf.ts';
 
 /**
@@ -311,11 +311,20 @@ export class Companies {
 
   #elapse(company: Company, untilMs: number): void {
     const { accounts } = this.#ports.planOf(company.site);
-    if (accounts === undefined) return;
+    if (accounts === undefined) {
+      this.#forgetAsked(company);
+      return;
+    }
     const { state, changes } = advance(accounts.plan, company.state, untilMs);
     if (state === company.state) return;
     const moment: Moment = { atMs: untilMs, cause: 'time', announced: true };
     this.#update(accounts, { ...company, state }, changes, moment, []);
+  }
+
+  /** Of a company about which nothing is asked any more nothing comes due. */
+  #forgetAsked({ state, ...rest }: Company): void {
+    if (nextDueMs(state) !== undefined)
+      this.#shelf.put({ ...rest, state: { ...state, standings: {} } });
   }
 
   /** Adds what a person did to what their company remembers; answers what they are to know, where that is new. */
