@@ -431,7 +431,13 @@ class LoopWriter {
       const changes = await this.#tx(async (unit) => {
         const people = await unit.due(nowMs, PEOPLE_PER_STEP);
         const companies = await unit.dueCompanies(nowMs, COMPANIES_PER_STEP);
-        return await settlePeople(unit, people, this.#ledger(nowMs), companies);
+        const settled = await settlePeople(unit, people, this.#ledger(nowMs), companies);
+        const isStuck = settled.profiles.length + settled.companies.length === 0;
+        // It would come due again at once, for ever.
+        if (isStuck && people.length + companies.length > 0) {
+          throw new Error('Invariant broken: what is due can be settled');
+        }
+        return settled;
       });
       this.#expectRelay(changes);
     });
