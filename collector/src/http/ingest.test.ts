@@ -273,6 +273,11 @@ describe('the settings of analytics.js', () => {
       json: { integrations: { 'Segment.io': { ...integration, protocol: 'http' } } },
     });
   });
+  test('keep its figures of itself from its vendor', async () => {
+    expect(await settings('/v1/projects/k/settings')).toMatchObject({
+      json: { metrics: { sampleRate: 0 } },
+    });
+  });
   test('by TLS where a proxy ends it', async () => {
     const headers = { 'X-Forwarded-Proto': 'https' };
     expect(await settings('/v1/projects/k/settings', headers)).toMatchObject({

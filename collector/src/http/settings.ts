@@ -1,6 +1,7 @@
 /**
- * What Segment's analytics.js asks for before it sends anything: which integrations to load (none)
- * and where its own events go (here).
+ * What Segment's analytics.js asks for before it sends anything: which integrations to load (none),
+ * where its own events go (here), and how many of its figures of itself its vendor gets (none; it
+ * would tell them of every page where this is left out).
  *
  * @param request - Its address tells where "here" is. Behind a proxy that ends TLS the scheme comes
  * from `X-Forwarded-Proto`; a client that forges it misleads nobody but itself.
@@ -17,6 +18,7 @@ export function clientSettings(
     integrations: {
       'Segment.io': { apiKey: writeKey, apiHost: `${host}/v1`, protocol: scheme },
     },
+    metrics: { sampleRate: 0 },
     plan: { track: {}, identify: {}, group: {} },
   };
 }

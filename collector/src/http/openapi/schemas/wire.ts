@@ -88,6 +88,6 @@ export const Decided = shapeOf<WireAnswer>()(
 
 export const ClientSettings = named(
   'ClientSettings',
-  z.looseObject({ integrations: JsonObject, plan: JsonObject }),
+  z.looseObject({ integrations: JsonObject, metrics: JsonObject, plan: JsonObject }),
   'What Segment’s analytics.js asks for before it sends.',
 );
