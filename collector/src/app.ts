@@ -6,10 +6,12 @@ import * as operations from './http/openapi/operations/site.ts';
 import { type PageDeps, pageRoutes } from './http/pages.ts';
 import { problemResponse } from './http/problem.ts';
 import { type QueryDeps, queryRoutes } from './http/query.ts';
+import { type ReadyDeps, readyRoute } from './http/ready.ts';
 import { type SessionDeps, sessionRoutes } from './http/session.ts';
 
 export interface AppDeps extends IngestDeps, QueryDeps, PageDeps, SessionDeps, DocsDeps {
   readonly keys: QueryDeps['keys'];
+  readonly writer: QueryDeps['writer'] & ReadyDeps['writer'];
   readonly report: (error: unknown) => void;
   /** Of the collector, as its description tells it. */
   readonly version: string;
@@ -19,6 +21,7 @@ export interface AppDeps extends IngestDeps, QueryDeps, PageDeps, SessionDeps, D
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
   app.get('/healthz', operations.health, (c) => c.json({ status: 'ok' }));
+  readyRoute(app, deps);
   app.route('/', ingestRoutes(deps));
   app.route('/', sessionRoutes(deps));
   app.route('/', queryRoutes(deps));

@@ -41,6 +41,8 @@ import { FIRST_COMPANY, regroupPeople } from './regroup.ts';
 export interface Writer {
   /** Resolves when the request is on disk; rejects when it could not be written. */
   readonly write: (request: WriteRequest) => Promise<WriteOutcome>;
+  /** Whether a request would be taken now: it is not closed, and not too much waits. */
+  readonly takesRequests: () => Promise<boolean>;
   /** Saves a parsed definition and starts its back-fill; answers what came of it. */
   readonly saveSegment: (
     site: number,
@@ -163,6 +165,7 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
   await writer.start();
   return {
     write: (request) => writer.write(request),
+    takesRequests: async () => writer.takesRequests(),
     saveSegment: (site, definition, only) => writer.saveSegment(site, definition, only),
     deleteSegment: (site, id) => writer.deleteSegment(site, id),
     saveScore: (site, model) => writer.saveScore(site, model),
@@ -223,6 +226,10 @@ class LoopWriter {
       this.#waiting.push({ request, resolve, reject });
       this.#wake();
     });
+  }
+
+  takesRequests(): boolean {
+    return !this.#closed && this.#waitingEvents < WAITING_EVENTS_MAX;
   }
 
   saveSegment(

@@ -106,6 +106,7 @@ test('events are taken as described at every address', async () => {
 
 test.each([
   '/healthz',
+  '/readyz',
   '/openapi.json',
   '/v1/session',
   '/v1/segments',

@@ -7,6 +7,7 @@ import {
   KeyWish,
   NewKey,
   OpenApi,
+  Readiness,
   Session,
   SignIn,
   SiteOf,
@@ -97,6 +98,14 @@ export const health = open({
   tag,
   summary: 'Does the collector answer?',
   answers: { 200: { description: 'It does.', json: Health } },
+});
+
+export const readiness = open({
+  id: 'readiness',
+  tag,
+  summary: 'May requests be sent here?',
+  answers: { 200: { description: 'They may.', json: Readiness } },
+  problems: ['unavailable'],
 });
 
 export const readDocument = open({
