@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { Writer } from '../ingest/writer.ts';
 import { readAnything } from '../query/sites.ts';
 import type { Database } from '../store/open.ts';
+import { oneAtATime, within } from '../within.ts';
 import * as operations from './openapi/operations/site.ts';
 import { problemResponse } from './problem.ts';
 
@@ -44,38 +45,6 @@ export function readyRoute(app: Hono, deps: ReadyDeps): void {
     c.header('Cache-Control', 'no-store');
     return c.json({ status: 'ready' });
   });
-}
-
-/** Whoever asks while an answer is still awaited awaits that one: what hangs is not asked without end. */
-function oneAtATime<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return () => {
-    asked ??= ask().finally(() => {
-      asked = undefined;
-    });
-    return asked;
-  };
-}
-
-type Waited<T> =
-  | { readonly kind: 'answered'; readonly value: T }
-  | { readonly kind: 'failed'; readonly error: unknown }
-  | { readonly kind: 'late' };
-
-async function within<T>(ms: number, answer: Promise<T>): Promise<Waited<T>> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Waited<T>>((resolve) => {
-    timer = setTimeout(resolve, ms, { kind: 'late' });
-  });
-  const answered = answer.then(
-    (value): Waited<T> => ({ kind: 'answered', value }),
-    (error: unknown): Waited<T> => ({ kind: 'failed', error }),
-  );
-  try {
-    return await Promise.race([answered, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function refuse(c: Context, detail: string): Response {

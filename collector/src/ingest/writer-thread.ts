@@ -92,6 +92,7 @@ export async function startWriterThread(
     write: (...args) => call('write', args),
     // A thread that was told to end answers no more.
     takesRequests: async () => !closing && (await call('takesRequests', [])),
+    figures: () => call('figures', []),
     saveSegment: (...args) => call('saveSegment', args),
     deleteSegment: (...args) => call('deleteSegment', args),
     saveScore: (...args) => call('saveScore', args),

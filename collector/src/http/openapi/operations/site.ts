@@ -108,6 +108,19 @@ export const readiness = open({
   problems: ['unavailable'],
 });
 
+export const metrics = question('read', {
+  id: 'metrics',
+  tag,
+  summary: 'Figures for Prometheus',
+  description: 'Of all sites together, so the key must be one of the default site.',
+  answers: {
+    200: {
+      description: 'All figures.',
+      text: { 'text/plain': 'Prometheus’ text format, version 0.0.4.' },
+    },
+  },
+});
+
 export const readDocument = open({
   id: 'readDocument',
   tag,
