@@ -1,16 +1,29 @@
 import { Hono } from 'hono';
+import { Registry } from 'prom-client';
 import { type DocsDeps, docsRoutes } from './http/docs.ts';
 import { type IngestDeps, ingestRoutes } from './http/ingest.ts';
+import { createIngestTally } from './http/ingest-tally.ts';
+import { type MetricsDeps, metricsRoute } from './http/metrics.ts';
 import { describeApp } from './http/openapi/document.ts';
 import * as operations from './http/openapi/operations/site.ts';
 import { type PageDeps, pageRoutes } from './http/pages.ts';
 import { problemResponse } from './http/problem.ts';
 import { type QueryDeps, queryRoutes } from './http/query.ts';
+import { type ReadyDeps, readyRoute } from './http/ready.ts';
 import { type SessionDeps, sessionRoutes } from './http/session.ts';
 
-export interface AppDeps extends IngestDeps, QueryDeps, PageDeps, SessionDeps, DocsDeps {
+export interface AppDeps
+  extends IngestDeps,
+    QueryDeps,
+    PageDeps,
+    SessionDeps,
+    DocsDeps,
+    Omit<MetricsDeps, 'keys' | 'writer'> {
   readonly keys: QueryDeps['keys'];
+  readonly writer: QueryDeps['writer'] & ReadyDeps['writer'] & MetricsDeps['writer'];
   readonly report: (error: unknown) => void;
+  /** Has the figures of the process, to which the app adds its own; an empty one if absent. */
+  readonly registry?: Registry;
   /** Of the collector, as its description tells it. */
   readonly version: string;
 }
@@ -19,7 +32,10 @@ export interface AppDeps extends IngestDeps, QueryDeps, PageDeps, SessionDeps, D
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
   app.get('/healthz', operations.health, (c) => c.json({ status: 'ok' }));
-  app.route('/', ingestRoutes(deps));
+  readyRoute(app, deps);
+  const registry = deps.registry ?? new Registry();
+  metricsRoute(app, deps, registry);
+  app.route('/', ingestRoutes({ tally: createIngestTally(registry), ...deps }));
   app.route('/', sessionRoutes(deps));
   app.route('/', queryRoutes(deps));
   let document: Promise<object> | undefined;

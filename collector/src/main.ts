@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { snippet } from '@inkling/snippet';
 import { pino } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createApp } from './app.ts';
 import { type Files, loadFile, loadFiles } from './http/files.ts';
 import { createLimit } from './http/ingest-limits.ts';
@@ -69,7 +70,12 @@ const defaultSite = keys.site(prepared.writeKey);
 if (defaultSite === undefined) throw new Error('Invariant broken: the default site has its key');
 const signInToken = randomBytes(24).toString('base64url');
 
+const registry = new Registry();
+// Of the process: memory, processor time, garbage collection, delay of the event loop.
+collectDefaultMetrics({ register: registry });
+
 const app = createApp({
+  registry,
   clock: Date.now,
   keys,
   cookieSecret: prepared.cookieSecret,

@@ -34,6 +34,10 @@ async function serve(call: ToWriter): Promise<unknown> {
   switch (call.method) {
     case 'write':
       return await writer.write(...call.args);
+    case 'takesRequests':
+      return await writer.takesRequests(...call.args);
+    case 'figures':
+      return await writer.figures(...call.args);
     case 'saveSegment':
       return await writer.saveSegment(...call.args);
     case 'deleteSegment':

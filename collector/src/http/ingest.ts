@@ -9,6 +9,7 @@ import { clientOf } from './client-address.ts';
 import { preflight, readable } from './cors.ts';
 import { answerOf, judge } from './ingest-answer.ts';
 import type { Limit } from './ingest-limits.ts';
+import type { IngestTally } from './ingest-tally.ts';
 import { messageIdOf } from './message-id.ts';
 import * as operations from './openapi/operations/ingest.ts';
 import { type Problem, problemResponse } from './problem.ts';
@@ -35,6 +36,7 @@ export interface IngestDeps {
   readonly limit?: Limit;
   /** Whether who connects is a proxy, whose `X-Forwarded-For` names the client; not, if absent. */
   readonly trustsProxy?: boolean;
+  readonly tally?: IngestTally;
   /** Is told why a write failed, whose sender is told to come again. */
   readonly report?: (error: unknown) => void;
 }
@@ -86,13 +88,25 @@ interface Door {
 }
 
 function door(app: Hono, deps: IngestDeps, { path, description }: Door, parse: Parse): void {
-  app.post(path, description, (c) => take(c, deps, parse));
+  app.post(path, description, (c) => takeCounted(c, deps, parse));
   app.options(path, (c) => preflight(c.req.raw));
   app.all(path, (c) => {
     const refused = refuse(c, { code: 'method_not_allowed', detail: 'Send events with POST.' });
     refused.headers.set('Allow', 'POST, OPTIONS');
     return refused;
   });
+}
+
+async function takeCounted(c: Context, deps: IngestDeps, parse: Parse): Promise<Response> {
+  const end = deps.tally?.begin();
+  let status = 500;
+  try {
+    const response = await take(c, deps, parse);
+    status = response.status;
+    return response;
+  } finally {
+    end?.(status);
+  }
 }
 
 async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Response> {
@@ -126,9 +140,10 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
     lost: parsed.lost,
     debug,
   });
-  return outcome.kind === 'decided'
-    ? readable(c.json(answerOf(judged, outcome, debug)))
-    : refuse(c, outcome.problem);
+  if (outcome.kind === 'failed') return refuse(c, outcome.problem);
+  const answer = answerOf(judged, outcome, debug);
+  deps.tally?.decide(answer);
+  return readable(c.json(answer));
 }
 
 /** The time is that of the decision: a body that came slowly must not set the clock back. */
@@ -165,6 +180,7 @@ type Written =
 
 /** Disk and database fail here: the sender keeps its events and comes again. */
 async function write(deps: IngestDeps, request: WriteRequest): Promise<Written> {
+  const end = deps.tally?.hand(request.events.length);
   try {
     const outcome = await deps.write(request);
     if (outcome.kind === 'decided') return outcome;
@@ -178,6 +194,8 @@ async function write(deps: IngestDeps, request: WriteRequest): Promise<Written> 
       kind: 'failed',
       problem: { code: 'unavailable', detail, retryAfterS: FAILED_RETRY_AFTER_S },
     };
+  } finally {
+    end?.();
   }
 }
 

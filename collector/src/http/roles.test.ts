@@ -29,7 +29,13 @@ afterAll(async () => {
 });
 
 /** Doors that look at no secret key: they take a write key, or none. */
-const OPEN = ['GET /healthz', 'GET /openapi.json', 'POST /v1/session', 'DELETE /v1/session'];
+const OPEN = [
+  'GET /healthz',
+  'GET /readyz',
+  'GET /openapi.json',
+  'POST /v1/session',
+  'DELETE /v1/session',
+];
 const INGEST_TAG = 'Ingest';
 
 /** Questions so long that they are asked with a body. They change nothing. */

@@ -90,6 +90,9 @@ export async function startWriterThread(
       post({ method: 'outgoing', name, args });
   return {
     write: (...args) => call('write', args),
+    // A thread that was told to end answers no more.
+    takesRequests: async () => !closing && (await call('takesRequests', [])),
+    figures: () => call('figures', []),
     saveSegment: (...args) => call('saveSegment', args),
     deleteSegment: (...args) => call('deleteSegment', args),
     saveScore: (...args) => call('saveScore', args),

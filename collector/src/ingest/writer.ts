@@ -36,11 +36,16 @@ import {
 } from './people.ts';
 import { rankAll } from './ranker.ts';
 import { FIRST_COMPANY, regroupPeople } from './regroup.ts';
+import { createWriterFigures, type WriterFigures } from './writer-figures.ts';
 
 /** All that changes the database goes through one writer, one transaction after the other. */
 export interface Writer {
   /** Resolves when the request is on disk; rejects when it could not be written. */
   readonly write: (request: WriteRequest) => Promise<WriteOutcome>;
+  /** Whether a request would be taken now: it is not closed, and not too much waits. */
+  readonly takesRequests: () => Promise<boolean>;
+  /** Of its own work since it started, in the format that Prometheus reads. */
+  readonly figures: () => Promise<string>;
   /** Saves a parsed definition and starts its back-fill; answers what came of it. */
   readonly saveSegment: (
     site: number,
@@ -161,10 +166,13 @@ interface Waiting {
 
 /** Starts the one writer of a database. */
 export async function startWriter(ports: WriterPorts): Promise<Writer> {
-  const writer = new LoopWriter(ports, new Census(await ports.seen.load()));
+  const figures = createWriterFigures();
+  const writer = new LoopWriter(ports, new Census(await ports.seen.load()), figures);
   await writer.start();
   return {
     write: (request) => writer.write(request),
+    takesRequests: async () => writer.takesRequests(),
+    figures: () => figures.text(),
     saveSegment: (site, definition, only) => writer.saveSegment(site, definition, only),
     deleteSegment: (site, id) => writer.deleteSegment(site, id),
     saveScore: (site, model) => writer.saveScore(site, model),
@@ -182,6 +190,7 @@ class LoopWriter {
   readonly #ports: WriterPorts;
   readonly #ids: IdMaker;
   readonly #census: Census;
+  readonly #figures: WriterFigures;
   readonly #plans = new Map<number, Plan>();
   /** The sites whose people e-mails name. */
   readonly #byEmail = new Set<number>();
@@ -203,9 +212,10 @@ class LoopWriter {
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(ports: WriterPorts, census: Census) {
+  constructor(ports: WriterPorts, census: Census, figures: WriterFigures) {
     this.#ports = ports;
     this.#census = census;
+    this.#figures = figures;
     this.#ids = createIdMaker(ports.tick, ports.clock());
   }
 
@@ -225,6 +235,10 @@ class LoopWriter {
       this.#waiting.push({ request, resolve, reject });
       this.#wake();
     });
+  }
+
+  takesRequests(): boolean {
+    return !this.#closed && this.#waitingEvents < WAITING_EVENTS_MAX;
   }
 
   saveSegment(
@@ -411,9 +425,14 @@ class LoopWriter {
       events.map((event) => event.receivedAtMs),
     );
     const nowMs = this.#now(receivedAtMs.reduce((a, b) => Math.max(a, b), 0));
+    const end = this.#figures.begin(receivedAtMs.length);
     const { outcomes, changes } = await this.#tx((unit) =>
       decideGroup(unit, requests, this.#ledger(nowMs)),
-    );
+    ).catch((error: unknown) => {
+      end(false);
+      throw error;
+    });
+    end(true);
     group.forEach(({ resolve }, index) => {
       const outcome = outcomes[index];
       if (outcome !== undefined) resolve(outcome);

@@ -3,6 +3,11 @@ import type { Database } from '../store/open.ts';
 import { site } from '../store/schema.ts';
 import type { SiteAnswer } from './answers.ts';
 
+/** Reads as little as there is. @throws whatever keeps the database from answering. */
+export async function readAnything(database: Database): Promise<void> {
+  await database.select({ id: site.id }).from(site).limit(1);
+}
+
 export async function findSite(database: Database, id: number): Promise<SiteAnswer | undefined> {
   const [row] = await database.select().from(site).where(eq(site.id, id));
   if (row === undefined) return undefined;

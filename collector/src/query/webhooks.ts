@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { publicId } from '../identity/own-id.ts';
 import { formatInstant } from '../instant.ts';
 import type { Database } from '../store/open.ts';
@@ -36,6 +36,21 @@ export async function findWebhook(
   const where = and(eq(webhook.site, site), eq(webhook.id, id));
   const [row] = await database.select().from(webhook).where(where);
   return row && webhookAnswer(row);
+}
+
+/** Counting further would take time and tell nobody more. */
+export const WAITING_COUNTED_MAX = 10_000;
+
+/** How many messages of all sites wait for a webhook to take them, up to {@link WAITING_COUNTED_MAX}. */
+export async function countWaiting(database: Database): Promise<number> {
+  const waiting = database
+    .select({ message: delivery.message })
+    .from(delivery)
+    .where(sql`${delivery.state} = 'waiting'`)
+    .limit(WAITING_COUNTED_MAX)
+    .as('waiting');
+  const [row] = await database.select({ waiting: count() }).from(waiting);
+  return row?.waiting ?? 0;
 }
 
 /** What a webhook was sent and is to be sent, the newest message first, with every attempt. */

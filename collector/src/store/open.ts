@@ -18,7 +18,7 @@ export type Database = LibSQLDatabase<typeof schema> & { $client: Client };
 const CHECKPOINT_PAGES = 4_000;
 const CACHE_KIB = 64 * 1024;
 const MMAP_BYTES = 256 * 1024 * 1024;
-const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
+export const MIGRATIONS: string = fileURLToPath(new URL('../../drizzle', import.meta.url));
 
 /**
  * Opens the one connection that writes, brings the schema up to date and makes sure that a commit is

@@ -106,6 +106,8 @@ test('events are taken as described at every address', async () => {
 
 test.each([
   '/healthz',
+  '/readyz',
+  '/metrics',
   '/openapi.json',
   '/v1/session',
   '/v1/segments',

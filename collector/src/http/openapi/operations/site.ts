@@ -7,6 +7,7 @@ import {
   KeyWish,
   NewKey,
   OpenApi,
+  Readiness,
   Session,
   SignIn,
   SiteOf,
@@ -97,6 +98,27 @@ export const health = open({
   tag,
   summary: 'Does the collector answer?',
   answers: { 200: { description: 'It does.', json: Health } },
+});
+
+export const readiness = open({
+  id: 'readiness',
+  tag,
+  summary: 'May requests be sent here?',
+  answers: { 200: { description: 'They may.', json: Readiness } },
+  problems: ['unavailable'],
+});
+
+export const metrics = question('read', {
+  id: 'metrics',
+  tag,
+  summary: 'Figures for Prometheus',
+  description: 'Of all sites together, so the key must be one of the default site.',
+  answers: {
+    200: {
+      description: 'All figures.',
+      text: { 'text/plain': 'Prometheus’ text format, version 0.0.4.' },
+    },
+  },
 });
 
 export const readDocument = open({

@@ -85,3 +85,5 @@ export const AuditWish = named(
 export const OpenApi = named('OpenApi', z.looseObject({ openapi: z.string() }));
 
 export const Health = named('Health', z.strictObject({ status: z.literal('ok') }));
+
+export const Readiness = named('Readiness', z.strictObject({ status: z.literal('ready') }));
