@@ -15,7 +15,7 @@ import { createPost } from './notify/post.ts';
 import { publishTo } from './notify/publish.ts';
 import { createSender, type Sender } from './notify/sender.ts';
 import { createStream } from './notify/stream.ts';
-import { instantiate } from './segments/catalogue.ts';
+import { starters } from './segments/starters.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { ensureKeys, loadKeys } from './store/keys.ts';
 import { ensureCookieSecret } from './store/meta.ts';
@@ -29,8 +29,6 @@ const STOP_MS_MAX = 10_000;
 /** Slower senders of headers and bodies are cut off: 408. */
 const HEADERS_MS_MAX = 5_000;
 const REQUEST_MS_MAX = 15_000;
-
-const STARTER_SEGMENTS = ['pricing-returners', 'product-comparers'];
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const settings = readSettingsOrExit();
@@ -63,7 +61,9 @@ sender = createSender({
   report,
 });
 sender.wake();
-if (prepared.isNew) await installStarterSegments(prepared.site);
+if (prepared.isNew) {
+  for (const definition of starters()) await writer.saveSegment(prepared.site, definition);
+}
 const database = await openReader(address);
 const keys = await loadKeys(database);
 const defaultSite = keys.site(prepared.writeKey);
@@ -125,14 +125,6 @@ server.on('error', (error) => {
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
-
-/** A new site has something to look at: two ready-made segments that the demo's pages feed. */
-async function installStarterSegments(site: number): Promise<void> {
-  for (const id of STARTER_SEGMENTS) {
-    const made = instantiate(id);
-    if (made.ok) await writer.saveSegment(site, made.value);
-  }
-}
 
 /** Of swagger-ui the two files that a page needs; the others are its maps and other builds. */
 function loadReference(): Files {

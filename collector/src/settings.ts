@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from './segments/calendar.ts';
 
 /** What the environment may set; every setting has a default. */
 export interface Settings {
@@ -120,13 +121,4 @@ function isHost(text: string): boolean {
   const written = text.includes(':') ? `[${text}]` : text;
   const url = `http://${written}/`;
   return URL.canParse(url) && new URL(url).hostname === written && !text.includes('*');
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

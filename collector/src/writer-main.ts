@@ -44,6 +44,8 @@ async function serve(call: ToWriter): Promise<unknown> {
       return await writer.deleteSegment(...call.args);
     case 'saveScore':
       return await writer.saveScore(...call.args);
+    case 'addSite':
+      return await writer.addSite(...call.args);
     case 'saveSite':
       return await writer.saveSite(...call.args);
     case 'addKey':

@@ -8,6 +8,7 @@ import { type Keys, makeKey } from '../store/keys.ts';
 import type { Database } from '../store/open.ts';
 import { refuse, siteOf, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
+import { Name, wrongWish } from './named.ts';
 import * as operations from './openapi/operations/site.ts';
 import type { Problem } from './problem.ts';
 
@@ -19,15 +20,8 @@ export interface KeyDeps {
   readonly clock: () => number;
 }
 
-const NAME_CHARS_MAX = 100;
-
 const Wish = z.strictObject({
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(NAME_CHARS_MAX)
-    .refine((name) => !/[\0\p{Surrogate}]/u.test(name), 'must not hold NUL or half of a character'),
+  name: Name,
   role: z.enum(['write', 'read', 'admin']),
 });
 
@@ -41,7 +35,7 @@ export function keyRoutes(app: Hono<Asker>, { database, writer, keys, clock }: K
   app.post('/v1/keys', operations.createKey, (c) =>
     withBody(c, async (body) => {
       const wish = Wish.safeParse(body);
-      if (!wish.success) return refuse(c, wrongWish(wish.error));
+      if (!wish.success) return refuse(c, wrongWish(wish.error, WANTED));
       const { name, role } = wish.data;
       const made = makeKey(role === 'write' ? 'write' : 'secret');
       const row = {
@@ -69,6 +63,7 @@ export function keyRoutes(app: Hono<Asker>, { database, writer, keys, clock }: K
   });
 }
 
+const WANTED = 'Say {"name": "…", "role": "write", "read" or "admin"}.';
 const IN_USE: Problem = {
   code: 'in_use',
   detail: 'A key cannot remove itself: make the request with another one.',
@@ -81,12 +76,3 @@ const MISSING: Problem = {
   code: 'not_found',
   detail: 'There is no key of this id; GET /v1/keys lists all.',
 };
-
-function wrongWish(error: z.ZodError): Problem {
-  const errors = error.issues.map(({ path, message }) => ({
-    pointer: path.map((step) => `/${String(step)}`).join(''),
-    detail: message,
-  }));
-  const detail = 'Say {"name": "…", "role": "write", "read" or "admin"}.';
-  return { code: 'invalid_request', detail, errors };
-}

@@ -22,6 +22,7 @@ export interface QueryDeps
   extends AuthDeps,
     Omit<StreamDeps, 'keys'>,
     WebhookDeps,
+    Pick<SiteDeps, 'defaultSite'>,
     Omit<SegmentDeps, 'writer'> {
   readonly writer: SegmentDeps['writer'] &
     IdentityDeps['writer'] &

@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Api, FIRST, SECOND, startApi, view, viewers } from '../../testing/api.ts';
-import type { EventAnswer, MemberAnswer, Page, ProfileAnswer } from '../query/answers.ts';
+import { type Api, FIRST, SECOND, SITES, startApi, view, viewers } from '../../testing/api.ts';
+import type {
+  EventAnswer,
+  MemberAnswer,
+  NewSiteAnswer,
+  Page,
+  ProfileAnswer,
+  SegmentAnswer,
+  SiteAnswer,
+} from '../query/answers.ts';
+import { SITES_MAX } from '../store/sites.ts';
 
 let api: Api;
 beforeEach(async () => {
@@ -103,6 +112,76 @@ describe('sites may use the same names', () => {
     const event = view('a', '/pricing', { messageId: 'same' });
     const [one, two] = await Promise.all([api.send(event), api.sendTo(SECOND.writeKey, event)]);
     expect([one.accepted, two.accepted]).toEqual([1, 1]);
+  });
+});
+
+describe('several sites', () => {
+  const make = <T>(body: unknown, key: string = FIRST.secretKey) =>
+    api.ask<T>('/v1/sites', { method: 'POST', key, body });
+
+  test('a new one has keys, a score and ready-made segments of its own', async () => {
+    await fillFirst();
+    const made = await make<NewSiteAnswer>({ name: ' Shop ', timeZone: 'Asia/Tokyo' });
+    expect(made).toMatchObject({ status: 201, json: { name: 'Shop', timeZone: 'Asia/Tokyo' } });
+    const { writeKey, secretKey: key, id } = made.json;
+    expect(await api.sendTo(writeKey, view('a', '/pricing'))).toMatchObject({ accepted: 1 });
+    const { json: people } = await api.ask<Page<ProfileAnswer>>('/v1/profiles', { key });
+    expect(people.data).toMatchObject([{ anonymousIds: ['a'] }]);
+    const { json: segments } = await api.ask<Page<SegmentAnswer>>('/v1/segments', { key });
+    expect(segments.data.map((each) => each.id).sort()).toEqual([
+      'pricing-returners',
+      'product-comparers',
+    ]);
+    expect(await api.ask('/v1/scores/lead', { key })).toMatchObject({ status: 200 });
+    expect(await api.ask('/v1/sites/current', { key })).toMatchObject({ json: { id } });
+    const { json: first } = await api.ask<Page<ProfileAnswer>>('/v1/profiles');
+    expect(first.data).toHaveLength(2);
+  });
+
+  test('its days are those of UTC unless it says otherwise', async () => {
+    const { json } = await make<NewSiteAnswer>({ name: 'Shop' });
+    expect(json.timeZone).toBe('UTC');
+  });
+
+  test('the default site’s keys see all of them, others their own', async () => {
+    await make({ name: 'Shop' });
+    const names = async (key: string) => {
+      const { json } = await api.ask<Page<SiteAnswer>>('/v1/sites', { key });
+      return json.data.map(({ name }) => name);
+    };
+    expect(await names(FIRST.readKey)).toEqual(['Site 1', 'Site 2', 'Shop']);
+    expect(await names(SECOND.secretKey)).toEqual(['Site 2']);
+  });
+
+  test('only the default site’s admin keys make one', async () => {
+    const asked = { method: 'POST', body: { name: 'Shop' } };
+    for (const key of [SECOND.secretKey, FIRST.readKey]) {
+      expect(await api.problem('/v1/sites', { ...asked, key })).toMatchObject({
+        ...{ status: 403, code: 'forbidden' },
+      });
+    }
+    expect((await api.ask<Page<SiteAnswer>>('/v1/sites')).json.data).toHaveLength(2);
+  });
+
+  test.each([
+    ['no name', {}, '/name'],
+    ['an empty name', { name: ' ' }, '/name'],
+    ['an offset for a zone', { name: 'Shop', timeZone: '+01:00' }, '/timeZone'],
+    ['a zone that is none', { name: 'Shop', timeZone: 'Mars/Base' }, '/timeZone'],
+    ['what nobody knows', { name: 'Shop', domain: 'shop.example' }, ''],
+  ])('with %s it is refused', async (_, body, pointer) => {
+    expect(await api.problem('/v1/sites', { method: 'POST', body })).toMatchObject({
+      ...{ status: 400, code: 'invalid_request', errors: [{ pointer }] },
+    });
+    expect((await api.ask<Page<SiteAnswer>>('/v1/sites')).json.data).toHaveLength(2);
+  });
+
+  test(`there are at most ${SITES_MAX}`, async () => {
+    for (let count = SITES.length; count < SITES_MAX; count += 1) await make({ name: 'Shop' });
+    const asked = { method: 'POST', body: { name: 'One too many' } };
+    expect(await api.problem('/v1/sites', asked)).toMatchObject({
+      ...{ status: 409, code: 'conflict', limit: SITES_MAX },
+    });
   });
 });
 

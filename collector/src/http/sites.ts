@@ -1,20 +1,56 @@
 import type { Hono } from 'hono';
+import { z } from 'zod';
 import type { Writer } from '../ingest/writer.ts';
-import type { SiteAnswer } from '../query/answers.ts';
-import { findSite } from '../query/sites.ts';
+import type { NewSiteAnswer, Page, SiteAnswer } from '../query/answers.ts';
+import { findSite, listSites } from '../query/sites.ts';
+import { isTimeZone } from '../segments/calendar.ts';
+import type { Keys } from '../store/keys.ts';
 import type { Database } from '../store/open.ts';
+import { newSite, SITES_MAX } from '../store/sites.ts';
 import { type Ask, refuse, siteOf, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
+import { Name, wrongWish } from './named.ts';
 import * as operations from './openapi/operations/site.ts';
+import type { Problem } from './problem.ts';
 
 export interface SiteDeps {
   /** A connection that only reads. */
   readonly database: Database;
-  readonly writer: Pick<Writer, 'saveSite'>;
+  readonly writer: Pick<Writer, 'addSite' | 'saveSite'>;
+  readonly keys: Pick<Keys, 'reload'>;
+  /** Its keys see all sites and make new ones. */
+  readonly defaultSite: number;
 }
 
-/** The site whose key was given, and what it wants. */
+const Wish = z.strictObject({
+  name: Name,
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'must be an IANA name such as Europe/Berlin')
+    .default('UTC'),
+});
+
+/** All sites, and the one whose key was given with what it wants. */
 export function siteRoutes(app: Hono<Asker>, deps: SiteDeps): void {
+  app.get('/v1/sites', operations.listSites, async (c) => {
+    const own = siteOf(c);
+    const data = await listSites(deps.database, own === deps.defaultSite ? undefined : own);
+    return c.json({ data, next: null } satisfies Page<SiteAnswer>);
+  });
+  app.post('/v1/sites', operations.createSite, (c) =>
+    withBody(c, async (body) => {
+      if (siteOf(c) !== deps.defaultSite) return refuse(c, NOT_DEFAULT);
+      const read = Wish.safeParse(body);
+      if (!read.success) return refuse(c, wrongWish(read.error, WANTED));
+      const { wish, ...keys } = newSite(read.data);
+      const id = await deps.writer.addSite(wish);
+      if (id === undefined) return refuse(c, FULL);
+      await deps.keys.reload();
+      const site = await findSite(deps.database, id);
+      if (site === undefined) throw new Error('Invariant broken: a site that was made is there');
+      return c.json({ ...site, ...keys } satisfies NewSiteAnswer, 201);
+    }),
+  );
   const PATH = '/v1/sites/current';
   app.get(PATH, operations.readSite, (c) => answerSite(c, deps));
   app.put(PATH, operations.changeSite, (c) =>
@@ -31,6 +67,17 @@ export function siteRoutes(app: Hono<Asker>, deps: SiteDeps): void {
     }),
   );
 }
+
+const WANTED = 'Say {"name": "…"}, and "timeZone" where its days are not those of UTC.';
+const NOT_DEFAULT: Problem = {
+  code: 'forbidden',
+  detail: 'Sites are made with an admin key of the default site.',
+};
+const FULL: Problem = {
+  code: 'conflict',
+  detail: `A collector has at most ${SITES_MAX} sites.`,
+  limit: SITES_MAX,
+};
 
 function readWish(body: unknown): boolean | undefined {
   if (typeof body !== 'object' || body === null || !('identifyByEmail' in body)) return undefined;

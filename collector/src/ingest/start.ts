@@ -4,7 +4,6 @@ import {
   loadDefinitions,
   noteProgress,
   saveDefinition,
-  saveSite,
 } from '../store/definitions.ts';
 import { createKeyStore } from '../store/key-rows.ts';
 import { createLibsqlStore } from '../store/libsql-store.ts';
@@ -12,6 +11,7 @@ import { loadTick } from '../store/meta.ts';
 import type { Database } from '../store/open.ts';
 import { saveModel } from '../store/scores.ts';
 import { loadSeen, saveSeen } from '../store/seen.ts';
+import { addSite, saveSite } from '../store/sites.ts';
 import { startWriter, type Writer, type WriterPorts } from './writer.ts';
 
 /** Starts the writer of an opened database. */
@@ -31,6 +31,7 @@ export async function startDatabaseWriter(
       save: (site, definition, fresh) => saveDefinition(database, site, definition, fresh),
       remove: (site, id, nowMs) => deleteDefinition(database, site, id, nowMs),
       saveModel: (site, model, fresh) => saveModel(database, site, model, fresh),
+      addSite: (wish, nowMs) => addSite(database, wish, nowMs),
       saveSite: (site, change) => saveSite(database, site, change),
       noteProgress: (site, progress) => noteProgress(database, site, progress),
     },

@@ -96,6 +96,7 @@ export async function startWriterThread(
     saveSegment: (...args) => call('saveSegment', args),
     deleteSegment: (...args) => call('deleteSegment', args),
     saveScore: (...args) => call('saveScore', args),
+    addSite: (...args) => call('addSite', args),
     saveSite: (...args) => call('saveSite', args),
     addKey: (...args) => call('addKey', args),
     removeKey: (...args) => call('removeKey', args),

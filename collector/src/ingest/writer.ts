@@ -3,12 +3,15 @@ import { createIdMaker, type IdMaker } from '../identity/own-id.ts';
 import { IDS_PER_PROFILE_MAX } from '../identity/profile.ts';
 import { createOutgoing, fanOut, type Outgoing, type Turn } from '../notify/outgoing.ts';
 import type { Definition } from '../segments/definition.ts';
+import { LEAD } from '../segments/lead.ts';
 import { compilePlan, type Plan } from '../segments/plan.ts';
 import { checkReferences, dependentsOf, type Site as References } from '../segments/references.ts';
 import { SCORES_MAX, type ScoreModel } from '../segments/score-model.ts';
+import { starters } from '../segments/starters.ts';
 import type { Chore } from '../store/chores.ts';
-import type { Precondition, SiteChange, SiteDefinitions } from '../store/definitions.ts';
+import type { Precondition, SiteDefinitions } from '../store/definitions.ts';
 import type { KeyStore } from '../store/key-rows.ts';
+import type { SiteChange, SiteWish } from '../store/sites.ts';
 import type {
   Changes,
   CompanyStrand,
@@ -56,6 +59,8 @@ export interface Writer {
   /** Saves a parsed model and starts its back-fill. */
   readonly saveScore: (site: number, model: ScoreModel) => Promise<SaveScoreOutcome>;
   /** Changes what a site wants of all its events. */
+  /** Makes a site with a lead score and something to look at; `undefined` where there is no room. */
+  readonly addSite: (wish: SiteWish) => Promise<number | undefined>;
   readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
   /** Changes who may ask and send. */
   readonly addKey: KeyStore['add'];
@@ -82,6 +87,7 @@ export interface DefinitionStore {
     fresh: { readonly key: number; readonly nowMs: number; readonly only: Precondition },
   ) => Promise<boolean>;
   readonly remove: (site: number, id: string, nowMs: number) => Promise<boolean>;
+  readonly addSite: (wish: SiteWish, nowMs: number) => Promise<number | undefined>;
   readonly saveModel: (
     site: number,
     model: ScoreModel,
@@ -176,6 +182,7 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
     saveSegment: (site, definition, only) => writer.saveSegment(site, definition, only),
     deleteSegment: (site, id) => writer.deleteSegment(site, id),
     saveScore: (site, model) => writer.saveScore(site, model),
+    addSite: (wish) => writer.addSite(wish),
     saveSite: (site, change) => writer.saveSite(site, change),
     addKey: (row) => writer.changeKeys((keys) => keys.add(row)),
     removeKey: (site, id) => writer.changeKeys((keys) => keys.remove(site, id)),
@@ -287,6 +294,21 @@ class LoopWriter {
       segments: own?.segments.map(({ definition }) => definition) ?? [],
       scores: own?.scores.map(({ model }) => model.id) ?? [],
     };
+  }
+
+  addSite(wish: SiteWish): Promise<number | undefined> {
+    return this.#enqueue(async () => {
+      const { definitions } = this.#ports;
+      const site = await definitions.addSite(wish, this.#now());
+      if (site === undefined) return undefined;
+      const fresh = () => ({ key: this.#ids.next(0), nowMs: this.#now() });
+      await definitions.saveModel(site, LEAD, fresh());
+      for (const definition of starters()) {
+        await definitions.save(site, definition, { ...fresh(), only: 'any' });
+      }
+      await this.#reload();
+      return site;
+    });
   }
 
   saveSite(site: number, change: SiteChange): Promise<void> {

@@ -379,7 +379,7 @@ export interface UnmergeAnswer {
   readonly split: ProfileAnswer | null;
 }
 
-/** `GET|PUT /v1/sites/current`: the site that the key names. */
+/** `GET|PUT /v1/sites/current`: the site that the key names; an element of `GET /v1/sites`. */
 export interface SiteAnswer {
   readonly id: string;
   readonly name: string;
@@ -387,6 +387,12 @@ export interface SiteAnswer {
   readonly timeZone: string;
   /** Does the trait `email` of an identify name a person, beside the ids? */
   readonly identifyByEmail: boolean;
+}
+
+/** `POST /v1/sites`. The secret key is shown here and never again. */
+export interface NewSiteAnswer extends SiteAnswer {
+  readonly writeKey: string;
+  readonly secretKey: string;
 }
 
 /** An element of `GET /v1/profiles/:id/events` (newest first) and of `GET /v1/events`. */

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import type { Database } from '../store/open.ts';
 import { site } from '../store/schema.ts';
 import type { SiteAnswer } from './answers.ts';
@@ -10,7 +10,15 @@ export async function readAnything(database: Database): Promise<void> {
 
 export async function findSite(database: Database, id: number): Promise<SiteAnswer | undefined> {
   const [row] = await database.select().from(site).where(eq(site.id, id));
-  if (row === undefined) return undefined;
-  const { name, timeZone, identifyByEmail } = row;
+  return row && siteAnswer(row);
+}
+
+/** All sites, the oldest first, or only one of them. */
+export async function listSites(database: Database, only?: number): Promise<readonly SiteAnswer[]> {
+  const where = only === undefined ? undefined : eq(site.id, only);
+  return (await database.select().from(site).where(where).orderBy(asc(site.id))).map(siteAnswer);
+}
+
+function siteAnswer({ id, name, timeZone, identifyByEmail }: typeof site.$inferSelect): SiteAnswer {
   return { id: String(id), name, timeZone, identifyByEmail: identifyByEmail === 1 };
 }

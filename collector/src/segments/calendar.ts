@@ -5,6 +5,8 @@ const DAY_MS = 86_400_000;
 const OFFSET_STEP_MS = 15 * MINUTE_MS;
 /** Asking `Intl` takes microseconds, so answers are kept; a bench of years has fewer. */
 const OFFSETS_MAX = 50_000;
+/** The longest name of the IANA data base has 32 characters. */
+const ZONE_CHARS_MAX = 64;
 
 /** Names the calendar day of an instant; two instants share a name exactly if they share a day. */
 export type DayOf = (atMs: number) => string;
@@ -30,6 +32,18 @@ interface CivilDay {
   readonly year: number;
   readonly month: number;
   readonly day: number;
+}
+
+/** Is this the name of an IANA time zone that this machine knows? */
+export function isTimeZone(name: string): boolean {
+  // Some versions of `Intl` also take bare offsets, which have no calendar of their own.
+  if (!/^[A-Za-z]/.test(name) || name.length > ZONE_CHARS_MAX) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export const dayOfUtc: DayOf = (atMs) => String(Math.floor(atMs / DAY_MS));

@@ -1,4 +1,5 @@
 import { parseInstant } from '../instant.ts';
+import { isTimeZone } from './calendar.ts';
 import { CALENDAR_SPANS, type Duration, type Instant, type Window } from './definition.ts';
 import { isLonger, readDuration } from './duration.ts';
 import {
@@ -139,23 +140,9 @@ const readZone: Reader<string> = (input, place) => {
   if (typeof input !== 'string') {
     return place.refuse(`expected a time zone such as "Europe/Berlin", not ${kindOf(input)}`);
   }
-  if (isZone(input)) return input;
+  if (isTimeZone(input)) return input;
   const meant = nearest(input, Intl.supportedValuesOf('timeZone'));
   return place.refuse(
     `${quoted(input)} is no IANA time zone; ${meant === undefined ? 'write one such as "Europe/Berlin"' : `did you mean "${meant}"?`}`,
   );
 };
-
-function isZone(name: string): boolean {
-  // Some versions of `Intl` also take bare offsets, which have no calendar of their own.
-  if (!/^[A-Za-z]/.test(name) || name.length > ZONE_CHARS_MAX) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The longest name of the IANA data base has 32 characters. */
-const ZONE_CHARS_MAX = 64;

@@ -125,24 +125,6 @@ export async function deleteDefinition(
   });
 }
 
-/** What of a site can be changed; what is absent stays. */
-export interface SiteChange {
-  /** Does the trait `email` of an identify name a person, beside the ids? */
-  readonly identifiesByEmail?: boolean;
-}
-
-export async function saveSite(
-  database: Database,
-  siteId: number,
-  { identifiesByEmail }: SiteChange,
-): Promise<void> {
-  if (identifiesByEmail === undefined) return;
-  await database
-    .update(site)
-    .set({ identifyByEmail: identifiesByEmail ? 1 : 0 })
-    .where(eq(site.id, siteId));
-}
-
 /** Notes how many more people the back-fill of a site has passed; at the end all of it is live. */
 export async function noteProgress(
   database: Database,

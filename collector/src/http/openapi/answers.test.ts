@@ -147,6 +147,7 @@ test.each([
   '/v1/webhooks',
   '/v1/sites/current',
   '/v1/keys',
+  '/v1/sites',
 ])('GET %s answers as described', async (path) => {
   await asked('GET', path);
 });
@@ -211,6 +212,7 @@ test('webhooks live as described', async () => {
 test('keys, sessions and settings live as described', async () => {
   const { id } = (await asked('POST', '/v1/keys', { name: 'CI', role: 'read' })) as KeyAnswer;
   await asked('DELETE', `/v1/keys/${id}`);
+  await asked('POST', '/v1/sites', { name: 'Shop' });
   await asked('PUT', '/v1/sites/current', { identifyByEmail: true });
   await asked('POST', '/v1/session', { secretKey: FIRST.secretKey }, { key: null });
   await asked('DELETE', '/v1/session', undefined, { key: null });

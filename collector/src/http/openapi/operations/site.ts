@@ -6,11 +6,14 @@ import {
   KeyPage,
   KeyWish,
   NewKey,
+  NewSite,
+  NewSiteWish,
   OpenApi,
   Readiness,
   Session,
   SignIn,
   SiteOf,
+  SitePage,
   SiteWish,
 } from '../schemas/site.ts';
 
@@ -42,6 +45,25 @@ export const removeKey = question('admin', {
   path: { id: 'The key’s id.' },
   answers: { 204: { description: 'It is removed.' } },
   problems: ['not_found', 'in_use'],
+});
+
+export const listSites = question('read', {
+  id: 'listSites',
+  tag,
+  summary: 'All sites, the oldest first',
+  description: 'Keys of the default site see all of them, others their own.',
+  answers: { 200: { description: 'All of them on one page.', json: SitePage } },
+});
+
+export const createSite = question('admin', {
+  id: 'createSite',
+  tag,
+  summary: 'Make a site with keys of its own',
+  description:
+    'For admin keys of the default site. It begins with the lead score and two ready-made segments, and shares nothing with others.',
+  body: { schema: NewSiteWish },
+  answers: { 201: { description: 'With its keys, the secret one this once.', json: NewSite } },
+  problems: ['invalid_request', 'conflict'],
 });
 
 export const readSite = question('read', {

@@ -5,13 +5,30 @@ import { Count, Instant, pageOf } from './common.ts';
 
 const maybe = z.exactOptional;
 
-export const SiteOf = shapeOf<answers.SiteAnswer>()(
-  'Site',
+const siteShape = {
+  id: z.string(),
+  name: z.string(),
+  timeZone: z.string().describe('IANA name.'),
+  identifyByEmail: z.boolean(),
+};
+
+export const SiteOf = shapeOf<answers.SiteAnswer>()('Site', z.strictObject(siteShape));
+export const SitePage = pageOf('SitePage', SiteOf);
+
+export const NewSite = shapeOf<answers.NewSiteAnswer>()(
+  'NewSite',
   z.strictObject({
-    id: z.string(),
+    ...siteShape,
+    writeKey: z.string(),
+    secretKey: z.string().describe('An admin key. It is shown here and never again.'),
+  }),
+);
+
+export const NewSiteWish = named(
+  'NewSiteWish',
+  z.strictObject({
     name: z.string(),
-    timeZone: z.string().describe('IANA name.'),
-    identifyByEmail: z.boolean(),
+    timeZone: maybe(z.string()).describe('IANA name; UTC if absent.'),
   }),
 );
 
