@@ -34,6 +34,8 @@ async function serve(call: ToWriter): Promise<unknown> {
   switch (call.method) {
     case 'write':
       return await writer.write(...call.args);
+    case 'count':
+      return await writer.count(...call.args);
     case 'saveSegment':
       return await writer.saveSegment(...call.args);
     case 'deleteSegment':

@@ -90,6 +90,7 @@ export async function startWriterThread(
       post({ method: 'outgoing', name, args });
   return {
     write: (...args) => call('write', args),
+    count: (...args) => call('count', args),
     saveSegment: (...args) => call('saveSegment', args),
     deleteSegment: (...args) => call('deleteSegment', args),
     saveScore: (...args) => call('saveScore', args),
