@@ -50,8 +50,10 @@ test('what cannot be saved is saved later, with what came meanwhile', async () =
   const { refusals, reported, waiting, disk, counts } = start();
   disk.isBroken = true;
   refusals.note(REFUSAL);
+  waiting.shift()?.();
   await refusals.flush();
-  expect(reported).toEqual([new Error('full')]);
+  expect(reported).toEqual([new Error('full'), new Error('full')]);
+  expect(waiting).toHaveLength(1);
   disk.isBroken = false;
   refusals.note(REFUSAL);
   expect(waiting).toHaveLength(1);

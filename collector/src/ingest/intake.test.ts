@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Story, startStory } from '../../testing/story.ts';
+import { QUARANTINE_ROWS_MAX } from './intake.ts';
 import type { Rejected } from './outcome.ts';
 
 let story: Story;
@@ -54,6 +55,15 @@ test('what cannot be kept in the quarantine is not counted as rejected', async (
   await reject(REJECTED, REJECTED);
   expect(await counts()).toEqual({ received: 2, rejected: 2 });
   expect(await story.sql('SELECT count(*) FROM quarantine')).toEqual([[2]]);
+});
+
+test('what an earlier process left too many of is removed with the first rejected event', async () => {
+  await story.sql(`WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number LIMIT 10100)
+    INSERT INTO quarantine SELECT 1, n, '', ${story.nowMs}, '', '', '', NULL, '', 0 FROM number`);
+  story = await story.restart();
+  await reject(REJECTED);
+  const [[count, oldest] = []] = await story.sql('SELECT count(*), min(id) FROM quarantine');
+  expect([count, oldest]).toEqual([QUARANTINE_ROWS_MAX, 102]);
 });
 
 test('rejected events keep their ids apart after a restart', async () => {
