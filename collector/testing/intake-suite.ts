@@ -110,6 +110,8 @@ export function intakeSuite(
         const detail = '/batch/0/traits/ada@example.com is a key that …';
         await within((unit) => unit.quarantine([{ ...REJECTED, detail }]));
         expect(await remove('ada@example.com')).toBe(1);
+        await within((unit) => unit.quarantine([{ ...REJECTED, messageId: 'm-ada@example.com' }]));
+        expect(await remove('ada@example.com')).toBe(1);
       });
 
       test('a short id only where it is the whole value, as a text or a number', async () => {

@@ -23,7 +23,8 @@ const TRIM_QUARANTINE = `
 const REMOVE_FROM_QUARANTINE = `
   DELETE FROM quarantine WHERE site = ? AND EXISTS (
     SELECT 1 FROM json_each(?) AS text
-    WHERE instr(event, text.value) > 0 OR instr(detail, text.value) > 0)
+    WHERE instr(event, text.value) > 0 OR instr(detail, text.value) > 0
+      OR instr(message_id, text.value) > 0)
   RETURNING id`;
 
 const PRUNE_QUARANTINE = `
