@@ -19,6 +19,8 @@ export interface Collector {
   start(): Promise<void>;
   /** SIGTERM, then waits for its end, which must be a good one. The data stay for the next start. */
   stop(): Promise<void>;
+  /** SIGKILL, as a power cut has it: nothing is finished. The data stay for the next start. */
+  kill(): Promise<void>;
   /** Stops it and removes its data. */
   remove(): Promise<void>;
   /** All that it has printed. */
@@ -86,6 +88,14 @@ export async function createCollector(
     api: (path, init) => ask(url + path, secretKey, init),
     start,
     stop,
+    kill: async () => {
+      const killed = child;
+      child = undefined;
+      if (killed === undefined) return;
+      const ended = once(killed, 'exit');
+      killed.kill('SIGKILL');
+      await ended;
+    },
     remove: async () => {
       try {
         await stop();

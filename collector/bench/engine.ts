@@ -157,7 +157,10 @@ const SILENT = {
 };
 
 async function write(writer: Writer, events: readonly Event[]): Promise<void> {
-  const request = { site: SITE, writeKey: '', events, rejected: [], lost: {}, debug: false };
+  const request = {
+    ...{ site: SITE, key: '', receivedAtMs: 0 },
+    ...{ events, rejected: [], lost: {}, debug: false },
+  };
   const outcome = await writer.write(request);
   if (outcome.kind !== 'decided' || outcome.duplicates.size > 0) {
     throw new Error(`The writer answered ${JSON.stringify(outcome)}`);
@@ -169,7 +172,7 @@ function eventsOf(batch: readonly WireEvent[], receivedAtMs: number): readonly E
   const parsed = parseBatch({ batch }, 0);
   if (!parsed.ok) throw new Error(parsed.problem.detail);
   const facts = { receivedAtMs, retentionMs: RETENTION_MS, deriveMessageId: messageIdOf };
-  const { events, rejected } = judge(parsed.elements, facts);
+  const { events, rejected } = judge(parsed, facts);
   if (rejected.length > 0) throw new Error(`Refused: ${JSON.stringify(rejected[0])}`);
   return events;
 }

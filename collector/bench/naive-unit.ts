@@ -103,6 +103,13 @@ export function naiveUnit(tx: Tx): UnitOfWork {
     profilesAfter: none,
     takeOutbox: none,
     membersOf: none,
+    intake: {
+      count: none,
+      quarantine: none,
+      trimQuarantine: none,
+      removeFromQuarantine: none,
+      prune: none,
+    },
     outgoing: {
       webhooks: none,
       saveWebhook: none,

@@ -10,6 +10,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createApp } from './app.ts';
 import { type Files, loadFile, loadFiles } from './http/files.ts';
 import { createLimit } from './http/ingest-limits.ts';
+import { createRefusals } from './http/refusals.ts';
 import { startWriterThread } from './ingest/writer-thread.ts';
 import { createPost } from './notify/post.ts';
 import { publishTo } from './notify/publish.ts';
@@ -26,6 +27,8 @@ import { welcome } from './welcome.ts';
 const DAY_MS = 86_400_000;
 /** Open connections get this long to finish when the collector stops. */
 const STOP_MS_MAX = 10_000;
+/** Refused requests are counted this late, so that many of them cost one write. */
+const REFUSALS_DELAY_MS = 1_000;
 /** Slower senders of headers and bodies are cut off: 408. */
 const HEADERS_MS_MAX = 5_000;
 const REQUEST_MS_MAX = 15_000;
@@ -52,6 +55,11 @@ const writer = await startWriterThread(
     process.exit(1);
   },
 );
+const refusals = createRefusals({
+  save: (rows) => writer.count(rows),
+  later: (work) => void setTimeout(work, REFUSALS_DELAY_MS).unref(),
+  report,
+});
 const webhookHosts = new Set(settings.webhookAllowHosts);
 sender = createSender({
   outgoing: writer.outgoing,
@@ -82,6 +90,7 @@ const app = createApp({
   retentionMs: settings.retentionDays * DAY_MS,
   ...(settings.allowedOrigins && { allowedOrigins: settings.allowedOrigins }),
   write: (request) => writer.write(request),
+  refused: refusals.note,
   limit: createLimit({
     ...(settings.rateLimitEventsPerS && { perKey: settings.rateLimitEventsPerS }),
     ...(settings.rateLimitAddressEventsPerS && { perAddress: settings.rateLimitAddressEventsPerS }),
@@ -142,6 +151,7 @@ async function stop(): Promise<void> {
   setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
   server.close();
   await sender?.close();
+  await refusals.flush();
   await writer.close();
   if ('closeAllConnections' in server) server.closeAllConnections();
   database.$client.close();

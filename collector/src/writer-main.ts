@@ -38,6 +38,8 @@ async function serve(call: ToWriter): Promise<unknown> {
       return await writer.takesRequests(...call.args);
     case 'figures':
       return await writer.figures(...call.args);
+    case 'count':
+      return await writer.count(...call.args);
     case 'saveSegment':
       return await writer.saveSegment(...call.args);
     case 'deleteSegment':

@@ -7,6 +7,7 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { type AppDeps, createApp } from '../src/app.ts';
 import { serve } from '../src/http/files.ts';
 import { describeApp } from '../src/http/openapi/document.ts';
+import { createRefusals } from '../src/http/refusals.ts';
 import { startDatabaseWriter } from '../src/ingest/start.ts';
 import type { WriterPorts } from '../src/ingest/writer.ts';
 import { createPost, type Post } from '../src/notify/post.ts';
@@ -90,6 +91,8 @@ export interface Api {
   readonly define: (definition: Wire) => Promise<void>;
   /** Lets time pass and what it brings happen. */
   readonly wait: (ms: number) => Promise<void>;
+  /** Waits until requests that were turned away are counted. */
+  readonly counted: () => Promise<void>;
   /** Lets time pass, and sends to webhooks all that is due by then. */
   readonly sendOut: (ms?: number) => Promise<void>;
   readonly end: () => Promise<void>;
@@ -168,12 +171,19 @@ export async function startApi(
   const sender = createSender({ outgoing, post, clock, random: () => 1 - Number.EPSILON, report });
   wake.push(sender.wake);
   const database = await openReader(address);
+  const refusals = createRefusals({
+    save: (rows) => writer.count(rows),
+    // Tests say when.
+    later: () => {},
+    report,
+  });
   const app = createApp({
     clock,
     keys: await loadKeys(database),
     cookieSecret: 'known to the collector alone',
     retentionMs: 395 * 86_400_000,
     write: (request) => writer.write(request),
+    refused: refusals.note,
     writer,
     outgoing,
     webhookHosts: WEBHOOK_HOSTS,
@@ -191,7 +201,9 @@ export async function startApi(
   let messages = 0;
   /** An empty request waits its turn behind every step that the writer takes in between. */
   const nothing = () =>
-    writer.write({ site: 1, writeKey: '', events: [], rejected: [], lost: {}, debug: false });
+    writer.write({
+      ...{ site: 1, key: '', receivedAtMs: 0, events: [], rejected: [], lost: {}, debug: false },
+    });
 
   const api: Api = {
     get nowMs() {
@@ -255,6 +267,7 @@ export async function startApi(
       do await nothing();
       while (Number((await due()) ?? Number.POSITIVE_INFINITY) <= time.nowMs);
     },
+    counted: () => refusals.flush(),
     sendOut: async (ms = 1_000) => {
       await api.wait(ms);
       // The relay takes its turn before the second of these.

@@ -134,7 +134,8 @@ export async function startStory(
     send: (...told) =>
       writer.write({
         site: SITE,
-        writeKey: 'wk_test',
+        key: 'key_test',
+        receivedAtMs: story.nowMs,
         events: told.map((each) => {
           messages += 1;
           return eventOf(each, `m${folder.slice(-6)}-${nowMs}-${messages}`, story.nowMs);

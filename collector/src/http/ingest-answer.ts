@@ -1,8 +1,9 @@
 import type { WireAnswer, WireResult } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
 import { normalize, type RequestFacts } from '../ingest/normalize.ts';
-import type { Rejection, WriteOutcome } from '../ingest/outcome.ts';
-import type { ParsedElement } from '../ingest/parse-event.ts';
+import type { Rejected, WriteOutcome } from '../ingest/outcome.ts';
+import type { ParsedBody } from '../ingest/parse.ts';
+import { keepsakeOf } from '../ingest/privacy-keepsake.ts';
 
 /** The elements of one body, sorted into those that go on and those that do not. */
 export interface Judged {
@@ -10,17 +11,21 @@ export interface Judged {
   /** Where in the body each of `events` stood. */
   readonly indexes: readonly number[];
   /** In order of `index`. */
-  readonly rejected: readonly Rejection[];
+  readonly rejected: readonly Rejected[];
 }
 
 /** Lets each element through or refuses it, whatever becomes of the others. */
-export function judge(elements: readonly ParsedElement[], facts: RequestFacts): Judged {
+export function judge(
+  { elements, wire }: Pick<ParsedBody, 'elements' | 'wire'>,
+  facts: RequestFacts,
+): Judged {
   const events: Event[] = [];
   const indexes: number[] = [];
-  const rejected: Rejection[] = [];
+  const rejected: Rejected[] = [];
   for (const element of elements) {
     if (!element.ok) {
-      rejected.push(element.rejection);
+      const { rejection } = element;
+      rejected.push({ ...rejection, keepsake: keepsakeOf(wire[rejection.index]) });
       continue;
     }
     const { index, event } = element;
@@ -31,7 +36,8 @@ export function judge(elements: readonly ParsedElement[], facts: RequestFacts): 
     } else {
       const { code, detail } = normalized;
       const { messageId } = event;
-      rejected.push({ index, code, detail, ...(messageId !== undefined && { messageId }) });
+      const why = { index, code, detail, pointer: '', keepsake: keepsakeOf(wire[index]) };
+      rejected.push({ ...why, ...(messageId !== undefined && { messageId }) });
     }
   }
   return { events, indexes, rejected };
@@ -44,7 +50,10 @@ export function answerOf(
   debug: boolean,
 ): WireAnswer {
   const { events, indexes, rejected } = judged;
-  const results: WireResult[] = rejected.map((each) => ({ ...each, status: 'rejected' }));
+  const results: WireResult[] = rejected.map(({ pointer: _, keepsake: __, ...told }) => ({
+    ...told,
+    status: 'rejected',
+  }));
   for (const position of outcome.duplicates) {
     const [event, index] = [events[position], indexes[position]];
     if (event === undefined || index === undefined) {

@@ -14,7 +14,7 @@ const GOOD = { type: 'track', userId: 'u', event: 'E', messageId: 'good' };
 function app(write: Write = keep) {
   return ingestRoutes({
     clock: () => NOW_MS,
-    keys: { site: (key) => (key === 'k' ? { id: 1, timeZone: 'UTC' } : undefined) },
+    keys: { site: (key) => (key === 'k' ? { id: 1, key: 'key_k', timeZone: 'UTC' } : undefined) },
     retentionMs: RETENTION_MS,
     write,
   });

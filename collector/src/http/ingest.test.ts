@@ -32,7 +32,7 @@ function start(change: Partial<IngestDeps> = {}) {
   const { requests, write } = memory();
   const app = ingestRoutes({
     clock: () => NOW_MS,
-    keys: { site: (key) => (key === 'k' ? { id: 7, timeZone: 'UTC' } : undefined) },
+    keys: { site: (key) => (key === 'k' ? { id: 7, key: 'key_k', timeZone: 'UTC' } : undefined) },
     retentionMs: 395 * 86_400_000,
     write,
     ...change,
@@ -64,7 +64,7 @@ describe('every door leads in', () => {
     const { status, json, headers } = await send(path, body);
     expect({ status, json }).toEqual({ status: 200, json: { ...nothing, accepted: 1 } });
     expect(headers.get('Content-Type')).toBe('application/json');
-    expect(requests).toMatchObject([{ site: 7, writeKey: 'k', events: [{ type }], debug: false }]);
+    expect(requests).toMatchObject([{ site: 7, key: 'key_k', events: [{ type }], debug: false }]);
   });
 });
 

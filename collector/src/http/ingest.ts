@@ -12,13 +12,15 @@ import type { Limit } from './ingest-limits.ts';
 import type { IngestTally } from './ingest-tally.ts';
 import { messageIdOf } from './message-id.ts';
 import * as operations from './openapi/operations/ingest.ts';
-import { type Problem, problemResponse } from './problem.ts';
+import { type Problem, type ProblemCode, problemResponse } from './problem.ts';
 import { clientSettings } from './settings.ts';
 import { findSite } from './write-key.ts';
 
 /** What a write key names. */
 export interface Site {
   readonly id: number;
+  /** The key's own id. */
+  readonly key: string;
   /** IANA name. */
   readonly timeZone: string;
 }
@@ -32,6 +34,8 @@ export interface IngestDeps {
   /** Origins of pages that may send, as browsers write them; any if absent. */
   readonly allowedOrigins?: readonly string[];
   readonly write: Write;
+  /** Is told of requests that are turned away whole, where their key is known. */
+  readonly refused?: (refusal: Refusal) => void;
   /** Lets any number through if absent. */
   readonly limit?: Limit;
   /** Whether who connects is a proxy, whose `X-Forwarded-For` names the client; not, if absent. */
@@ -39,6 +43,15 @@ export interface IngestDeps {
   readonly tally?: IngestTally;
   /** Is told why a write failed, whose sender is told to come again. */
   readonly report?: (error: unknown) => void;
+}
+
+/** A request that was turned away, whatever it held. */
+export interface Refusal {
+  readonly site: number;
+  /** The key's id. */
+  readonly key: string;
+  readonly code: ProblemCode;
+  readonly atMs: number;
 }
 
 /** A disk that fails rarely heals sooner, and all senders learn of it at once. */
@@ -111,36 +124,42 @@ async function takeCounted(c: Context, deps: IngestDeps, parse: Parse): Promise<
 
 async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Response> {
   const receivedAtMs = deps.clock();
+  const turnAway = (problem: Problem, body?: unknown) => {
+    const found = findSite(c.req.raw, body, deps.keys.site);
+    if (typeof found === 'object') {
+      const { id, key } = found.site;
+      deps.refused?.({ site: id, key, code: problem.code, atMs: receivedAtMs });
+    }
+    return refuse(c, problem);
+  };
   const origin = c.req.header('Origin');
   if (origin !== undefined && deps.allowedOrigins && !deps.allowedOrigins.includes(origin)) {
-    return refuse(c, {
-      code: 'origin_not_allowed',
-      detail: 'The origin of this page is not among those that may send (ALLOWED_ORIGINS).',
-    });
+    return turnAway(ORIGIN_NOT_ALLOWED);
   }
   const read = await readBody(c.req.raw, BODY_BYTES_MAX);
-  if (!read.ok) return refuse(c, read.problem);
+  if (!read.ok) return turnAway(read.problem);
   const json = parseJson(read.text);
-  if (!json.ok) return refuse(c, json.problem);
+  if (!json.ok) return turnAway(json.problem);
   const found = findSite(c.req.raw, json.value, deps.keys.site);
   if (found === 'missing') return refuse(c, MISSING_KEY);
   if (found === 'unknown') return refuse(c, UNKNOWN_KEY);
   const parsed = parse(json.value, read.bytes);
-  if (!parsed.ok) return refuse(c, parsed.problem);
+  if (!parsed.ok) return turnAway(parsed.problem, json.value);
   const limited = limit(c, deps, found.writeKey, parsed.elements.length);
-  if (limited !== undefined) return refuse(c, limited);
+  if (limited !== undefined) return turnAway(limited, json.value);
 
-  const judged = judge(parsed.elements, factsOf(c, deps, receivedAtMs, parsed.sentAtMs));
+  const judged = judge(parsed, factsOf(c, deps, receivedAtMs, parsed.sentAtMs));
   const debug = isOn(c.req.query('debug')) || isOn(c.req.header('X-Debug'));
   const outcome = await write(deps, {
     site: found.site.id,
-    writeKey: found.writeKey,
+    key: found.site.key,
+    receivedAtMs,
     events: judged.events,
     rejected: judged.rejected,
     lost: parsed.lost,
     debug,
   });
-  if (outcome.kind === 'failed') return refuse(c, outcome.problem);
+  if (outcome.kind === 'failed') return turnAway(outcome.problem, json.value);
   const answer = answerOf(judged, outcome, debug);
   deps.tally?.decide(answer);
   return readable(c.json(answer));
@@ -203,6 +222,10 @@ function refuse(c: Context, problem: Problem): Response {
   return readable(problemResponse(c.req.path, problem));
 }
 
+const ORIGIN_NOT_ALLOWED: Problem = {
+  code: 'origin_not_allowed',
+  detail: 'The origin of this page is not among those that may send (ALLOWED_ORIGINS).',
+};
 const MISSING_KEY: Problem = {
   code: 'missing_key',
   detail: 'Give the write key as the user name of Basic authentication or as writeKey in the body.',

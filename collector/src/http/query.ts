@@ -5,6 +5,7 @@ import { auditRoute } from './audit.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { type IdentityDeps, identityRoutes } from './identities.ts';
+import { intakeRoutes } from './intake.ts';
 import { type KeyDeps, keyRoutes } from './keys.ts';
 import { memberRoutes } from './members.ts';
 import * as operations from './openapi/operations/events.ts';
@@ -41,6 +42,7 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   segmentRoutes(app, deps);
   auditRoute(app, deps);
   schemaRoute(app, deps);
+  intakeRoutes(app, deps);
   catalogueRoutes(app, deps);
   scoreRoutes(app, deps);
   profileRoutes(app, deps);

@@ -35,7 +35,7 @@ export function bucketOfId(id: number): number {
 }
 
 /** What an id of ours stands for, as the door shows it. */
-export type IdPrefix = 'prf' | 'evt' | 'msg' | 'mrg' | 'whk';
+export type IdPrefix = 'prf' | 'evt' | 'msg' | 'mrg' | 'whk' | 'rej';
 
 /** Our own id as others see it: opaque, with a prefix that says what it names. */
 export function publicId(prefix: IdPrefix, id: number): string {

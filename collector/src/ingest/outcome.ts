@@ -14,6 +14,21 @@ export interface Rejection {
   readonly code: RejectionCode;
   /** What was wrong and where, for people. Free of NUL and lone surrogates. */
   readonly detail: string;
+  /** Where in the event, as a JSON pointer; empty for the event as a whole. As clean as `detail`. */
+  readonly pointer: string;
+}
+
+/** A rejected event together with what is kept of it. */
+export interface Rejected extends Rejection {
+  readonly keepsake: Keepsake;
+}
+
+/** What is kept of an event that was rejected. */
+export interface Keepsake {
+  /** JSON. */
+  readonly event: string;
+  /** Whether something of it was left out since it is long. */
+  readonly isCut: boolean;
 }
 
 /** How many events a client lost itself, by reason; each a positive integer. */
@@ -23,11 +38,14 @@ export type Lost = { readonly [reason in LossReason]?: number };
 export interface WriteRequest {
   /** The id of the site that the write key names. */
   readonly site: number;
-  readonly writeKey: string;
+  /** The id of that key, never the key itself. */
+  readonly key: string;
+  /** When it arrived. Milliseconds since 1970. */
+  readonly receivedAtMs: number;
   /** The events that were let through, in the batch's order. May be empty, may repeat a messageId. */
   readonly events: readonly Event[];
   /** The events that were not let through, in the batch's order: to be counted and quarantined. */
-  readonly rejected: readonly Rejection[];
+  readonly rejected: readonly Rejected[];
   /** What the client says it lost since its last accepted batch; to be counted. */
   readonly lost: Lost;
   /** Whether the answer is to list the memberships that this request changed. */

@@ -267,6 +267,7 @@ function refused(
       index,
       code: faults.code ?? code,
       detail,
+      pointer: faults.pointer ?? '',
       ...(messageId !== undefined && { messageId }),
     },
   };

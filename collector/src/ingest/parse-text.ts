@@ -8,6 +8,8 @@ export interface Faults {
   /** JSON pointer of the part: `/batch/3`, or `''` for the whole body. */
   readonly at: string;
   first?: string;
+  /** Where the first is, as a JSON pointer within the part. */
+  pointer?: string;
   /** Of the first fault, where it has a code of its own. */
   code?: 'placeholder_id';
 }
@@ -17,7 +19,14 @@ const POINTER_CHARS_MAX = 300;
 
 /** Notes what is wrong at `path`, a JSON pointer within the part, unless something was before. */
 export function fault(faults: Faults, path: string, what: string): undefined {
-  faults.first ??= `${cleaned(faults.at + path).slice(0, POINTER_CHARS_MAX)} ${what}`.trimStart();
+  if (faults.first !== undefined) return undefined;
+  faults.first = `${shortened(faults.at + path)} ${what}`.trimStart();
+  faults.pointer = shortened(path);
+  return undefined;
+}
+
+function shortened(pointer: string): string {
+  return cleaned(cleaned(pointer).slice(0, POINTER_CHARS_MAX));
 }
 
 /** One key of an object, as a JSON pointer writes it (RFC 6901). */

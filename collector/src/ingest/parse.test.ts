@@ -262,6 +262,7 @@ describe('the batch as a whole', () => {
       sentAtMs: 1704067200000,
       lost: { overflow: 3 },
       elements: [],
+      wire: [],
     });
   });
 

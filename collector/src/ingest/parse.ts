@@ -26,6 +26,8 @@ export interface ParsedBody {
   readonly sentAtMs: number | undefined;
   readonly lost: Lost;
   readonly elements: readonly ParsedElement[];
+  /** The same events as they came. */
+  readonly wire: readonly unknown[];
 }
 
 export type Parsed = ParsedBody | { readonly ok: false; readonly problem: BodyProblem };
@@ -65,6 +67,7 @@ export function parseBatch(body: unknown, bodyBytes: number): Parsed {
     sentAtMs: sentAtMs(body),
     lost: parseLost(body.lost),
     elements: batch.map((each, index) => parseEvent(each, index, `/batch/${index}`, around)),
+    wire: batch,
   };
 }
 
@@ -77,7 +80,7 @@ export function parseSingle(type: EventType, body: unknown, bodyBytes: number): 
   if (!isObject(body)) return refused('invalid_batch', 'The body must be a JSON object.');
   const around = { ...surroundings(bodyBytes, NOTHING, 0), type };
   const element = parseEvent(body, 0, '', around);
-  return { ok: true, sentAtMs: sentAtMs(body), lost: {}, elements: [element] };
+  return { ok: true, sentAtMs: sentAtMs(body), lost: {}, elements: [element], wire: [body] };
 }
 
 function surroundings(bodyBytes: number, context: JsonObject, contextBytes: number): Surroundings {

@@ -93,6 +93,7 @@ export async function startWriterThread(
     // A thread that was told to end answers no more.
     takesRequests: async () => !closing && (await call('takesRequests', [])),
     figures: () => call('figures', []),
+    count: (...args) => call('count', args),
     saveSegment: (...args) => call('saveSegment', args),
     deleteSegment: (...args) => call('deleteSegment', args),
     saveScore: (...args) => call('saveScore', args),

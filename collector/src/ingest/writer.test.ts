@@ -274,7 +274,8 @@ describe('people are stitched', () => {
 test('trouble in one request fails that request alone', async () => {
   const broken = story.writer.write({
     site: 99,
-    writeKey: 'wk_none',
+    key: 'key_none',
+    receivedAtMs: 0,
     events: [],
     rejected: [],
     lost: {},
@@ -282,7 +283,8 @@ test('trouble in one request fails that request alone', async () => {
   });
   const poisoned = story.writer.write({
     site: 99,
-    writeKey: 'wk_none',
+    key: 'key_none',
+    receivedAtMs: 0,
     events: [{ ...SAMPLE, anonymousId: 'x' }],
     rejected: [],
     lost: {},

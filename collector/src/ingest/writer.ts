@@ -22,6 +22,7 @@ import type {
 } from '../store/store.ts';
 import { Census, type SeenRow } from './census.ts';
 import { decideGroup, settlePeople } from './group.ts';
+import { COUNTS_KEPT_DAYS, Intake, QUARANTINE_KEPT_MS, quarantineRows } from './intake.ts';
 import type { LedgerPorts } from './ledger.ts';
 import type {
   DeleteOutcome,
@@ -39,6 +40,7 @@ import {
 } from './people.ts';
 import { rankAll } from './ranker.ts';
 import { FIRST_COMPANY, regroupPeople } from './regroup.ts';
+import { type CountRow, dayOf } from './tally.ts';
 import { createWriterFigures, type WriterFigures } from './writer-figures.ts';
 
 /** All that changes the database goes through one writer, one transaction after the other. */
@@ -49,6 +51,8 @@ export interface Writer {
   readonly takesRequests: () => Promise<boolean>;
   /** Of its own work since it started, in the format that Prometheus reads. */
   readonly figures: () => Promise<string>;
+  /** Adds to counts what was turned away before it came here. */
+  readonly count: (rows: readonly CountRow[]) => Promise<void>;
   /** Saves a parsed definition and starts its back-fill; answers what came of it. */
   readonly saveSegment: (
     site: number,
@@ -179,6 +183,7 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
     write: (request) => writer.write(request),
     takesRequests: async () => writer.takesRequests(),
     figures: () => figures.text(),
+    count: (rows) => writer.count(rows),
     saveSegment: (site, definition, only) => writer.saveSegment(site, definition, only),
     deleteSegment: (site, id) => writer.deleteSegment(site, id),
     saveScore: (site, model) => writer.saveScore(site, model),
@@ -198,6 +203,7 @@ class LoopWriter {
   readonly #ids: IdMaker;
   readonly #census: Census;
   readonly #figures: WriterFigures;
+  readonly #intake = new Intake();
   readonly #plans = new Map<number, Plan>();
   /** The sites whose people e-mails name. */
   readonly #byEmail = new Set<number>();
@@ -234,10 +240,11 @@ class LoopWriter {
 
   write(request: WriteRequest): Promise<WriteOutcome> {
     if (this.#closed) return Promise.reject(new Error('The writer is closed'));
-    if (this.#waitingEvents + request.events.length > WAITING_EVENTS_MAX) {
+    const size = sizeOf(request);
+    if (this.#waitingEvents + size > WAITING_EVENTS_MAX) {
       return Promise.resolve({ kind: 'busy', retryAfterS: BUSY_RETRY_AFTER_S });
     }
-    this.#waitingEvents += request.events.length;
+    this.#waitingEvents += size;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, resolve, reject });
       this.#wake();
@@ -246,6 +253,10 @@ class LoopWriter {
 
   takesRequests(): boolean {
     return !this.#closed && this.#waitingEvents < WAITING_EVENTS_MAX;
+  }
+
+  count(rows: readonly CountRow[]): Promise<void> {
+    return this.#enqueue(() => this.#tx(({ intake }) => intake.count(rows)));
   }
 
   saveSegment(
@@ -431,8 +442,8 @@ class LoopWriter {
     let events = 0;
     let size = 0;
     for (const { request } of this.#waiting) {
-      if (size > 0 && events + request.events.length > GROUP_EVENTS_MAX) break;
-      events += request.events.length;
+      if (size > 0 && events + sizeOf(request) > GROUP_EVENTS_MAX) break;
+      events += sizeOf(request);
       size += 1;
     }
     this.#waitingEvents -= events;
@@ -448,13 +459,19 @@ class LoopWriter {
     );
     const nowMs = this.#now(receivedAtMs.reduce((a, b) => Math.max(a, b), 0));
     const end = this.#figures.begin(receivedAtMs.length);
-    const { outcomes, changes } = await this.#tx((unit) =>
-      decideGroup(unit, requests, this.#ledger(nowMs)),
-    ).catch((error: unknown) => {
+    // Made first, so that the tick that is saved with the group lies after their ids.
+    const quarantined = quarantineRows(requests, this.#ids.next);
+    const { outcomes, changes, counted } = await this.#tx(async (unit) => {
+      const decided = await decideGroup(unit, requests, this.#ledger(nowMs));
+      const { intake } = unit;
+      const counted = await this.#intake.save(intake, requests, decided.outcomes, quarantined);
+      return { ...decided, counted };
+    }).catch((error: unknown) => {
       end(false);
       throw error;
     });
     end(true);
+    counted();
     group.forEach(({ resolve }, index) => {
       const outcome = outcomes[index];
       if (outcome !== undefined) resolve(outcome);
@@ -562,8 +579,15 @@ class LoopWriter {
         deliveriesPerWebhook: DELIVERIES_PER_WEBHOOK_KEPT,
         messagesSinceMs: nowMs - MESSAGES_KEPT_MS,
       };
-      const hasMore = await this.#tx(({ outgoing }) => outgoing.prune(keep, PRUNE_PER_STEP));
-      if (hasMore) this.#pruneAtMs = nowMs;
+      const kept = {
+        quarantinedSinceMs: nowMs - QUARANTINE_KEPT_MS,
+        countedSinceDay: dayOf(nowMs) - COUNTS_KEPT_DAYS,
+      };
+      const hasMore = await this.#tx(async ({ outgoing, intake }) => [
+        await outgoing.prune(keep, PRUNE_PER_STEP),
+        await intake.prune(kept, PRUNE_PER_STEP),
+      ]);
+      if (hasMore.includes(true)) this.#pruneAtMs = nowMs;
     });
   }
 
@@ -661,6 +685,11 @@ class LoopWriter {
     this.#nowMs = Math.max(this.#nowMs, this.#ports.clock(), atLeastMs);
     return this.#nowMs;
   }
+}
+
+/** What was rejected is written, too. */
+function sizeOf({ events, rejected }: WriteRequest): number {
+  return events.length + rejected.length;
 }
 
 function ranksPeople({ segments }: Plan): boolean {

@@ -414,6 +414,54 @@ export interface EventAnswer {
   readonly flags?: readonly EventFlag[];
 }
 
+/** What became of events. `received` is the sum of the four that follow it. */
+export interface CountsAnswer {
+  readonly received: number;
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+  readonly dropped: number;
+  readonly reasons: {
+    readonly rejected: Readonly<Record<string, number>>;
+    readonly dropped: Readonly<Record<string, number>>;
+  };
+  /** Events that clients lost, as they say, by reason. */
+  readonly lost: Readonly<Record<string, number>>;
+  /** Requests that were turned away whole, by the code of the problem. */
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+/** One write key on one day. */
+export interface StatsRowAnswer extends CountsAnswer {
+  /** In UTC. */
+  readonly day: string;
+  /** The key's id. */
+  readonly key: string;
+}
+
+/** `GET /v1/stats`: the newest day first, without days on which nothing came. */
+export interface StatsAnswer extends Page<StatsRowAnswer> {
+  readonly from: string;
+  readonly to: string;
+  readonly total: CountsAnswer;
+}
+
+/** An element of `GET /v1/quarantine`, the newest first. */
+export interface QuarantineAnswer {
+  readonly id: string;
+  readonly receivedAt: string;
+  /** The id of the write key. */
+  readonly key: string;
+  readonly code: string;
+  /** JSON pointer into the event; empty for the event as a whole. */
+  readonly pointer: string;
+  readonly detail: string;
+  readonly messageId?: string;
+  readonly event: Json;
+  /** Something of the event was left out since it is long. */
+  readonly cut: boolean;
+}
+
 /** `GET /v1/profiles/:id/explain/:segment` */
 export interface ExplainAnswer {
   readonly segment: { readonly id: string; readonly name: string; readonly version: number };

@@ -11,6 +11,12 @@ export interface KeyedSite {
   readonly writeKey: string;
 }
 
+/** A write key's site, and which of its keys it is. */
+export interface KeyOfSite extends KeyedSite {
+  /** The key's public id. */
+  readonly key: string;
+}
+
 /** What a secret key is good for: `read` asks, `admin` also changes. */
 export type SecretRole = 'read' | 'admin';
 
@@ -24,7 +30,7 @@ export interface KeyHolder {
 
 /** Who asks with which key. Small enough to be held whole. */
 export interface Keys {
-  readonly site: (writeKey: string) => KeyedSite | undefined;
+  readonly site: (writeKey: string) => KeyOfSite | undefined;
   readonly holderOf: (secretKey: string) => KeyHolder | undefined;
   /** By the id of a secret key. */
   readonly holderById: (id: string) => KeyHolder | undefined;
@@ -143,7 +149,8 @@ async function readKeys(database: Database): Promise<Omit<Keys, 'reload'>> {
     // A look-up by hash takes the same time however much of the key was guessed right.
     site: (text) => {
       const found = byHash.get(hashKey(text));
-      return found?.kind === 'write' ? sites.get(found.site) : undefined;
+      const own = found?.kind === 'write' ? sites.get(found.site) : undefined;
+      return own && { ...own, key: found?.id ?? '' };
     },
     holderOf: (text) => holder(byHash.get(hashKey(text))),
     holderById: (id) => holder(byId.get(id)),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Client } from '@libsql/client';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { intakeSuite } from '../../testing/intake-suite.ts';
 import { outgoingSuite } from '../../testing/outgoing-suite.ts';
 import { dueAt, NO_CHANGES, personOf, state, storeSuite } from '../../testing/store-suite.ts';
 import type { Event } from '../event.ts';
@@ -22,11 +23,14 @@ async function open() {
     client.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { store: createLibsqlStore(client), client, close };
+  const read = async (sql: string) =>
+    (await client.execute(sql)).rows.map((row) => Object.values(row));
+  return { store: createLibsqlStore(client), client, close, read };
 }
 
 storeSuite('a store in a libSQL file', open);
 outgoingSuite('webhooks in a libSQL file', open);
+intakeSuite('counts and rejected events in a libSQL file', open);
 
 describe('the rows of a libSQL file', () => {
   let client: Client;

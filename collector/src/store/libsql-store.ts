@@ -3,6 +3,7 @@ import { bucketOf } from '../identity/bucket.ts';
 import { nameOfCompany } from '../identity/company.ts';
 import { bucketOfId } from '../identity/own-id.ts';
 import { bind } from './bind.ts';
+import { intakeUnitOf } from './libsql-intake.ts';
 import { outgoingUnitOf } from './libsql-outgoing.ts';
 import {
   companyKey,
@@ -105,6 +106,7 @@ function unitOf(tx: Transaction): UnitOfWork {
         .sort((a, b) => a.id - b.id);
     },
     outgoing: outgoingUnitOf(rows),
+    intake: intakeUnitOf(rows),
   };
 }
 

@@ -434,3 +434,51 @@ export const attempt = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.bucket, table.webhook, table.message, table.number] })],
 );
+
+/** What became of the events of a day, by the key that sent them. Times are UTC here. */
+export const tally = sqliteTable(
+  'tally',
+  {
+    site: count(),
+    /** Days since 1970 at which the requests arrived. */
+    day: count(),
+    /** The id of the write key. */
+    key: text().notNull(),
+    outcome: text({
+      enum: ['received', 'accepted', 'duplicate', 'rejected', 'dropped', 'lost', 'refused'],
+    }).notNull(),
+    /** A code; empty where the outcome says it all. */
+    reason: text().notNull(),
+    count: count(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.site, table.day, table.key, table.outcome, table.reason] }),
+    index('tally_by_day').on(table.day),
+  ],
+);
+
+/** Events that were rejected, for whoever sends them to see why. They belong to nobody. */
+export const quarantine = sqliteTable(
+  'quarantine',
+  {
+    site: count(),
+    id: count(),
+    /** The id of the write key. */
+    key: text().notNull(),
+    receivedAtMs: integer('received_at').notNull(),
+    code: text().notNull(),
+    /** JSON pointer into the event; empty for the event as a whole. */
+    pointer: text().notNull(),
+    detail: text().notNull(),
+    messageId: text('message_id'),
+    /** JSON: the event as it came, cleaned, and cut where it is long. */
+    event: text().notNull(),
+    /** 1 where something of the event was left out since it is long, else 0. */
+    isCut: integer('is_cut').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.site, table.id] }),
+    index('quarantine_by_code').on(table.site, table.code, table.id),
+    index('quarantine_by_age').on(table.receivedAtMs),
+  ],
+);

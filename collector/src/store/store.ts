@@ -2,6 +2,7 @@ import type { Event } from '../event.ts';
 import type { Company, CompanyName } from '../identity/company.ts';
 import type { Identity, IdentityName } from '../identity/identity.ts';
 import type { Profile } from '../identity/profile.ts';
+import type { IntakeUnit } from './intake.ts';
 import type { OutgoingUnit } from './outgoing.ts';
 
 /** An event where it is filed. */
@@ -132,6 +133,8 @@ export interface UnitOfWork {
   readonly takeOutbox: (nowMs: number, limit: number) => Promise<readonly OutboxRow[]>;
   /** What concerns webhooks. */
   readonly outgoing: OutgoingUnit;
+  /** What became of what came in. */
+  readonly intake: IntakeUnit;
 }
 
 /**

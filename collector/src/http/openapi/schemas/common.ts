@@ -37,6 +37,9 @@ export const Day = named(
   ['2026-01-31'],
 );
 
+/** A calendar day in UTC. */
+export const UtcDay = z.string().regex(/^\d{4}-\d\d-\d\d$/);
+
 export const Count = z.int().min(0);
 
 const maybe = z.exactOptional;
