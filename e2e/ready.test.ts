@@ -40,6 +40,30 @@ test('a collector whose writer thread stands still says so, and is ready once it
   await expectReady(200);
 });
 
+test('the writer’s thread tells its figures, and the others are told without them while it stands still', async () => {
+  const body = JSON.stringify({ writeKey: collector.writeKey, anonymousId: 'ada', type: 'page' });
+  await fetch(`${collector.url}/v1/page`, { method: 'POST', body });
+  const before = await figures();
+  expect(before).toMatch(/^inkling_writer_answers 1$/m);
+  expect(before).toMatch(/^inkling_commit_duration_seconds_count 1$/m);
+  expect(before).toMatch(/^process_cpu_seconds_total /m);
+  expect(before).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
+
+  writeFileSync(block, '');
+  await expectReady(503);
+  const hung = await figures();
+  expect(hung).toMatch(/^inkling_writer_answers 0$/m);
+  expect(hung).toMatch(/^inkling_events_total\{outcome="accepted"\} 1$/m);
+  expect(hung).not.toContain('inkling_commit');
+});
+
+async function figures(): Promise<string> {
+  const headers = { Authorization: `Bearer ${collector.secretKey}` };
+  const response = await fetch(`${collector.url}/metrics`, { headers });
+  expect(response.status).toBe(200);
+  return await response.text();
+}
+
 async function ask(path: string): Promise<Response> {
   return await fetch(collector.url + path, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
 }

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { serve } from '@hono/node-server';
 import { snippet } from '@inkling/snippet';
 import { pino } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createApp } from './app.ts';
 import { type Files, loadFile, loadFiles } from './http/files.ts';
 import { createLimit } from './http/ingest-limits.ts';
+import { listen } from './http/listen.ts';
 import { createRefusals } from './http/refusals.ts';
 import { startWriterThread } from './ingest/writer-thread.ts';
 import { createPost } from './notify/post.ts';
@@ -29,9 +29,6 @@ const DAY_MS = 86_400_000;
 const STOP_MS_MAX = 10_000;
 /** Refused requests are counted this late, so that many of them cost one write. */
 const REFUSALS_DELAY_MS = 1_000;
-/** Slower senders of headers and bodies are cut off: 408. */
-const HEADERS_MS_MAX = 5_000;
-const REQUEST_MS_MAX = 15_000;
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const settings = readSettingsOrExit();
@@ -114,20 +111,12 @@ const app = createApp({
   writeKey: prepared.writeKey,
 });
 
-const server = serve(
-  {
-    fetch: app.fetch,
-    port: settings.port,
-    hostname: settings.host,
-    serverOptions: { headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX },
-  },
-  ({ port }) => {
-    const host = `http://${nameOf(settings.host)}:${port}`;
-    const secret = prepared.newSecretKey && { secretKey: prepared.newSecretKey };
-    const lines = snippet({ host, writeKey: prepared.writeKey });
-    process.stdout.write(welcome({ host, signInToken, snippet: lines, ...secret }));
-  },
-);
+const server = listen(app, { port: settings.port, hostname: settings.host }, (port) => {
+  const host = `http://${nameOf(settings.host)}:${port}`;
+  const secret = prepared.newSecretKey && { secretKey: prepared.newSecretKey };
+  const lines = snippet({ host, writeKey: prepared.writeKey });
+  process.stdout.write(welcome({ host, signInToken, snippet: lines, ...secret }));
+});
 server.on('error', (error) => {
   log.fatal({ err: error }, `Cannot listen on ${settings.host}:${settings.port}`);
   process.exit(1);
@@ -153,7 +142,7 @@ async function stop(): Promise<void> {
   await sender?.close();
   await refusals.flush();
   await writer.close();
-  if ('closeAllConnections' in server) server.closeAllConnections();
+  server.closeAllConnections();
   database.$client.close();
   process.exit(0);
 }

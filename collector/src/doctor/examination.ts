@@ -1,0 +1,69 @@
+import type { Settings } from '../settings.ts';
+import { type Database, filePathOf, openReader } from '../store/open.ts';
+import { lookAtDisk, lookAtFile, lookAtLog, lookIntoDatabase, RESTORE } from './file.ts';
+import { type Check, type Finding, ok, problem } from './finding.ts';
+import { lookAtServer } from './server.ts';
+import { lookAtEvents, lookAtKeys, lookAtOrigins } from './site.ts';
+
+/** Looks at everything that a collector needs, and changes nothing. Never rejects. */
+export async function examine(settings: Settings, nowMs: number): Promise<readonly Finding[]> {
+  const path = filePathOf(settings.databaseUrl);
+  const findings = [
+    ok('settings', 'They are understood.'),
+    ...(await lookAtDatabase(settings, path, nowMs)),
+    lookAtOrigins(settings.allowedOrigins, settings.host),
+    await lookAtServer(settings.host, settings.port),
+  ];
+  return findings;
+}
+
+async function lookAtDatabase(
+  settings: Settings,
+  path: string | undefined,
+  nowMs: number,
+): Promise<readonly Finding[]> {
+  const missing = path === undefined ? undefined : lookAtFile(path);
+  if (missing !== undefined) return [missing];
+  const onDisk =
+    path === undefined
+      ? []
+      : [
+          ...(await attempt('log', async () => [lookAtLog(path)])),
+          ...(await attempt('disk', async () => [lookAtDisk(path)])),
+        ];
+  let database: Database | undefined;
+  try {
+    const { databaseUrl: url, databaseAuthToken: authToken } = settings;
+    const opened = await openReader({ url, ...(authToken && { authToken }) });
+    database = opened;
+    const inside = await lookIntoDatabase(opened);
+    // What cannot be read tells nothing of events and keys.
+    const isReadable = inside.every(({ level }) => level !== 'problem');
+    const events = isReadable ? await attempt('events', () => lookAtEvents(opened, nowMs)) : [];
+    const keys = isReadable
+      ? await attempt('keys', async () => [await lookAtKeys(opened, settings)])
+      : [];
+    return [...inside, ...onDisk, ...events, ...keys];
+  } catch (error) {
+    const advice = path === undefined ? 'Look at the server, and at DATABASE_URL.' : RESTORE;
+    return [problem('database', `It cannot be read: ${reasonOf(error)}`, advice), ...onDisk];
+  } finally {
+    database?.$client.close();
+  }
+}
+
+/** One thing that cannot be looked at must not hide the others. */
+async function attempt(
+  check: Check,
+  look: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [problem(check, `It cannot be looked at: ${reasonOf(error)}`, 'See the reason.')];
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
