@@ -10,6 +10,8 @@ const VISITS = 2_000;
 const EVENTS_PER_VISIT = 6;
 /** The SDK holds events back for a moment; by this much they are older than their request. */
 const QUEUED_MS_MAX = 3_000;
+/** A visit's events leave in their order, but for one in so many, which another tab or an outage kept. */
+const EVENTS_PER_STRAGGLER = 100;
 const WEEK_MS = 7 * 86_400_000;
 const SITE = 'https://www.lumen-analytics.example';
 const USER_AGENT =
@@ -27,6 +29,8 @@ export interface Traffic {
 interface Visit {
   readonly visitor: number;
   readonly sessionId: string;
+  /** How long this browser holds its events back. */
+  readonly queuedMs: number;
 }
 
 /**
@@ -42,7 +46,8 @@ export function createTraffic(seed: number, visitors: number = VISITORS): Traffi
   let visitsMade = 0;
   const newVisit = (visitor = skewed(visitors)): Visit => {
     visitsMade += 1;
-    return { visitor, sessionId: `${seed}-${visitsMade.toString(36)}` };
+    const sessionId = `${seed}-${visitsMade.toString(36)}`;
+    return { visitor, sessionId, queuedMs: below(QUEUED_MS_MAX) };
   };
   const visits = Array.from({ length: VISITS }, () => newVisit());
 
@@ -53,7 +58,8 @@ export function createTraffic(seed: number, visitors: number = VISITORS): Traffi
   };
   const anybody = (nowMs: number): WireEvent => eventIn(newVisit(below(visitors)), nowMs);
   const eventIn = (visit: Visit, nowMs: number): WireEvent => {
-    const atMs = nowMs - below(QUEUED_MS_MAX);
+    const isStraggler = below(EVENTS_PER_STRAGGLER) === 0;
+    const atMs = nowMs - visit.queuedMs - (isStraggler ? below(QUEUED_MS_MAX) : 0);
     const share = random();
     if (share < 0.82) return pageEvent(visit, atMs, pathOf(random));
     if (share < 0.94) return productEvent(visit, atMs, below(40));

@@ -8,6 +8,7 @@ import { snippet } from '@inkling/snippet';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { type Files, loadFile, loadFiles } from './http/files.ts';
+import { createLimit } from './http/ingest-limits.ts';
 import { startWriterThread } from './ingest/writer-thread.ts';
 import { createPost } from './notify/post.ts';
 import { publishTo } from './notify/publish.ts';
@@ -75,6 +76,11 @@ const app = createApp({
   retentionMs: settings.retentionDays * DAY_MS,
   ...(settings.allowedOrigins && { allowedOrigins: settings.allowedOrigins }),
   write: (request) => writer.write(request),
+  limit: createLimit({
+    ...(settings.rateLimitEventsPerS && { perKey: settings.rateLimitEventsPerS }),
+    ...(settings.rateLimitAddressEventsPerS && { perAddress: settings.rateLimitAddressEventsPerS }),
+  }),
+  trustsProxy: settings.trustProxy,
   writer,
   outgoing: writer.outgoing,
   webhookHosts,

@@ -26,3 +26,48 @@ describe('the hosts that webhooks may reach', () => {
     'x/',
   ])('%s is refused by name', (text) => expect(() => hostsOf(text)).toThrow('WEBHOOK_ALLOW_HOSTS'));
 });
+
+describe('limits', () => {
+  test('are generous unless they are set', () => {
+    const { rateLimitEventsPerS, rateLimitAddressEventsPerS, trustProxy } = readSettings({});
+    expect([rateLimitEventsPerS, rateLimitAddressEventsPerS]).toEqual([10_000, 1_000]);
+    expect(trustProxy).toBe(false);
+  });
+
+  test.each([
+    ['0', undefined],
+    ['off', undefined],
+    ['1', 1],
+    ['250', 250],
+  ])('%s is %s', (text, expected) => {
+    const environment = { RATE_LIMIT_EVENTS_PER_S: text, RATE_LIMIT_ADDRESS_EVENTS_PER_S: text };
+    const { rateLimitEventsPerS, rateLimitAddressEventsPerS } = readSettings(environment);
+    expect([rateLimitEventsPerS, rateLimitAddressEventsPerS]).toEqual([expected, expected]);
+  });
+
+  test.each(['RATE_LIMIT_EVENTS_PER_S', 'RATE_LIMIT_ADDRESS_EVENTS_PER_S'])(
+    'a wrong %s is refused with the reason',
+    (name) => {
+      for (const text of ['-1', '1.5', 'many', ' ', '1e3', '10000000']) {
+        const reason = `${name}: must be a whole number of events per second, or off`;
+        expect(() => readSettings({ [name]: text }), text).toThrow(reason);
+      }
+    },
+  );
+
+  test.each([
+    ['on', true],
+    ['true', true],
+    ['1', true],
+    ['off', false],
+    ['0', false],
+  ])('TRUST_PROXY %s is %s', (text, expected) => {
+    expect(readSettings({ TRUST_PROXY: text }).trustProxy).toBe(expected);
+  });
+
+  test('a wrong TRUST_PROXY is refused with the reason', () => {
+    expect(() => readSettings({ TRUST_PROXY: '10.0.0.1' })).toThrow(
+      'TRUST_PROXY: must be on or off',
+    );
+  });
+});

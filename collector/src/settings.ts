@@ -12,6 +12,12 @@ export interface Settings {
   readonly allowedOrigins?: readonly string[];
   /** Hosts that webhooks may reach though they are not on the public internet, in lower case. */
   readonly webhookAllowHosts: readonly string[];
+  /** Of one write key; any number if absent. */
+  readonly rateLimitEventsPerS?: number;
+  /** Of one client address; any number if absent. */
+  readonly rateLimitAddressEventsPerS?: number;
+  /** Whether the collector is only reached through a proxy that tells the client's address. */
+  readonly trustProxy: boolean;
   readonly retentionDays: number;
   readonly timeZone: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -23,6 +29,14 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const apiKey = z
   .string()
   .regex(/^[\w.~-]{8,256}$/, 'must be 8 to 256 letters, digits, or any of - _ . ~');
+
+/** Whole events per second; 0 and `off` are no limit. */
+const rateLimit = (byDefault: number) =>
+  z
+    .string()
+    .regex(/^(?:off|\d{1,7})$/, 'must be a whole number of events per second, or off')
+    .transform((text) => (text === 'off' ? 0 : Number(text)))
+    .default(byDefault);
 
 const Environment = z.object({
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8787),
@@ -47,6 +61,9 @@ const Environment = z.object({
     .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
     .pipe(z.array(z.string().refine(isHost, 'must be names or addresses such as hooks.internal')))
     .default([]),
+  RATE_LIMIT_EVENTS_PER_S: rateLimit(10_000),
+  RATE_LIMIT_ADDRESS_EVENTS_PER_S: rateLimit(1_000),
+  TRUST_PROXY: z.stringbool('must be on or off').default(false),
   RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(3_650).default(395),
   TIME_ZONE: z
     .string()
@@ -81,6 +98,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ...(settings.SECRET_KEY && { secretKey: settings.SECRET_KEY }),
     ...(settings.ALLOWED_ORIGINS && { allowedOrigins: settings.ALLOWED_ORIGINS }),
     webhookAllowHosts: settings.WEBHOOK_ALLOW_HOSTS,
+    ...(settings.RATE_LIMIT_EVENTS_PER_S > 0 && {
+      rateLimitEventsPerS: settings.RATE_LIMIT_EVENTS_PER_S,
+    }),
+    ...(settings.RATE_LIMIT_ADDRESS_EVENTS_PER_S > 0 && {
+      rateLimitAddressEventsPerS: settings.RATE_LIMIT_ADDRESS_EVENTS_PER_S,
+    }),
+    trustProxy: settings.TRUST_PROXY,
     retentionDays: settings.RETENTION_DAYS,
     timeZone: settings.TIME_ZONE,
     logLevel: settings.LOG_LEVEL,

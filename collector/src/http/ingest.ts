@@ -5,8 +5,10 @@ import type { RequestFacts } from '../ingest/normalize.ts';
 import type { Write, WriteOutcome, WriteRequest } from '../ingest/outcome.ts';
 import { type Parsed, parseBatch, parseSingle } from '../ingest/parse.ts';
 import { parseJson, readBody } from './body.ts';
+import { clientOf } from './client-address.ts';
 import { preflight, readable } from './cors.ts';
 import { answerOf, judge } from './ingest-answer.ts';
+import type { Limit } from './ingest-limits.ts';
 import { messageIdOf } from './message-id.ts';
 import * as operations from './openapi/operations/ingest.ts';
 import { type Problem, problemResponse } from './problem.ts';
@@ -29,6 +31,10 @@ export interface IngestDeps {
   /** Origins of pages that may send, as browsers write them; any if absent. */
   readonly allowedOrigins?: readonly string[];
   readonly write: Write;
+  /** Lets any number through if absent. */
+  readonly limit?: Limit;
+  /** Whether who connects is a proxy, whose `X-Forwarded-For` names the client; not, if absent. */
+  readonly trustsProxy?: boolean;
   /** Is told why a write failed, whose sender is told to come again. */
   readonly report?: (error: unknown) => void;
 }
@@ -107,6 +113,8 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
   if (found === 'unknown') return refuse(c, UNKNOWN_KEY);
   const parsed = parse(json.value, read.bytes);
   if (!parsed.ok) return refuse(c, parsed.problem);
+  const limited = limit(c, deps, found.writeKey, parsed.elements.length);
+  if (limited !== undefined) return refuse(c, limited);
 
   const judged = judge(parsed.elements, factsOf(c, deps, receivedAtMs, parsed.sentAtMs));
   const debug = isOn(c.req.query('debug')) || isOn(c.req.header('X-Debug'));
@@ -121,6 +129,18 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
   return outcome.kind === 'decided'
     ? readable(c.json(answerOf(judged, outcome, debug)))
     : refuse(c, outcome.problem);
+}
+
+/** The time is that of the decision: a body that came slowly must not set the clock back. */
+function limit(
+  c: Context,
+  deps: IngestDeps,
+  writeKey: string,
+  events: number,
+): Problem | undefined {
+  const address = clientOf(c, deps.trustsProxy ?? false);
+  const sending = { writeKey, events, ...(address !== undefined && { address }) };
+  return deps.limit?.(sending, deps.clock());
 }
 
 function factsOf(

@@ -141,6 +141,13 @@ describe('a search', () => {
     expect(await search('')).toEqual(['a', 'c', 'b']);
   });
 
+  test('lists somebody once who did something under each of their old numbers', async () => {
+    await api.send(view('phone', '/'), view('desk', '/'), view('tablet', '/'));
+    await api.send(identify('phone', 'ada'), identify('desk', 'ada'), view('bob', '/'));
+    await api.send(identify('tablet', 'ada'));
+    expect(await search('')).toEqual(['ada', 'bob']);
+  });
+
   test('stops at fifty', async () => {
     await api.send(...Array.from({ length: 60 }, (_, index) => view(`v${index}`, '/')));
     expect(await search('v')).toHaveLength(50);

@@ -6,6 +6,11 @@ export interface IdentityName {
   readonly value: string;
 }
 
+/** A text that is different for every id of a site. */
+export function textOfId({ kind, value }: IdentityName): string {
+  return `${kind} ${value}`;
+}
+
 /** From `fromMs` on, what an id does belongs to `profile` and is filed under `part`. */
 export interface Span {
   readonly fromMs: number;

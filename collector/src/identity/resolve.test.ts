@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../event.ts';
 import { bucketOf } from './bucket.ts';
-import { creditTo, type Identity, type IdentityName, SPANS_MAX } from './identity.ts';
+import { creditTo, type Identity, SPANS_MAX, textOfId } from './identity.ts';
 import { bucketOfId, createIdMaker } from './own-id.ts';
 import { resolve } from './resolve.ts';
 
@@ -28,7 +28,6 @@ interface Person {
 /** Keeps what resolutions say, as the ledger does, and refuses what must never be said. */
 function createWorld(idsMax = Number.POSITIVE_INFINITY) {
   const identities = new Map<string, Identity>();
-  const textOf = ({ kind, value }: IdentityName) => `${kind} ${value}`;
   const people = new Map<number, Person>();
   const ownerOfPart = new Map<number, number>();
   const filed: { readonly told: Told; readonly part: number }[] = [];
@@ -37,7 +36,8 @@ function createWorld(idsMax = Number.POSITIVE_INFINITY) {
   const take = (told: Told) => {
     const event = eventOf(told);
     const known = {
-      identity: (kind: Identity['kind'], value: string) => identities.get(textOf({ kind, value })),
+      identity: (kind: Identity['kind'], value: string) =>
+        identities.get(textOfId({ kind, value })),
       person: (profile: number) => {
         const person = people.get(profile);
         return person && { isUser: person.userId !== undefined, size: person.size };
@@ -50,7 +50,7 @@ function createWorld(idsMax = Number.POSITIVE_INFINITY) {
       people.set(id, { size: 1, ...(userId !== undefined && { userId }) });
       ownerOfPart.set(id, id);
     }
-    for (const identity of said.identities) identities.set(textOf(identity), identity);
+    for (const identity of said.identities) identities.set(textOfId(identity), identity);
     const grow = (by: number) => {
       const into = people.get(said.profile);
       if (into) people.set(said.profile, { ...into, size: into.size + by });
@@ -71,7 +71,7 @@ function createWorld(idsMax = Number.POSITIVE_INFINITY) {
         if (owner === profile) ownerOfPart.set(part, said.profile);
       }
       for (const identity of identities.values()) {
-        identities.set(textOf(identity), creditTo(identity, profile, said.profile));
+        identities.set(textOfId(identity), creditTo(identity, profile, said.profile));
       }
     }
     expect(people.get(said.profile)?.size).toBeLessThanOrEqual(idsMax);

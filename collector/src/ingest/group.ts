@@ -1,15 +1,22 @@
 import type { WireMembershipChange } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
 import { type Company, type CompanyName, nameOfCompany } from '../identity/company.ts';
-import type { Identity, IdentityKind, IdentityName } from '../identity/identity.ts';
+import {
+  type Identity,
+  type IdentityKind,
+  type IdentityName,
+  textOfId,
+} from '../identity/identity.ts';
 import { publicId } from '../identity/own-id.ts';
 import { namesOf, type Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
 import { needsHistory } from '../segments/apply.ts';
+import type { History } from '../segments/replay.ts';
 import { nextDueMs } from '../segments/state.ts';
 import type { Changes, UnitOfWork } from '../store/store.ts';
 import { Ledger, type LedgerPorts, type Loaded } from './ledger.ts';
 import type { PersonalChange } from './ledger-rows.ts';
+import { likelyStrands } from './likely-strands.ts';
 import type { WriteOutcome, WriteRequest } from './outcome.ts';
 
 /** What became of a group of requests: an outcome for each, and what was saved. */
@@ -31,27 +38,39 @@ export async function decideGroup(
     own.push(...events.filter((_, position) => !fresh[index]?.has(position)));
     sites.set(site, own);
   });
-  const loaded = await Promise.all(
-    [...sites].map(([site, events]) => load(unit, site, events, ports)),
-  );
-  const { result: outcomes, changes } = await decide(unit, loaded, ports, (ledger) =>
-    requests.map((request, index) => take(ledger, request, fresh[index] ?? new Set())),
-  );
+  const loaded: Loaded[] = [];
+  const strands: number[] = [];
+  for (const [site, events] of sites) {
+    if (events.length === 0) continue;
+    const known = await load(unit, site, events, ports);
+    loaded.push(known);
+    strands.push(...likelyStrands(ports.planOf(site), events, known));
+  }
+  const work = (ledger: Ledger) =>
+    requests.map((request, index) => take(ledger, request, fresh[index] ?? new Set()));
+  const { result: outcomes, changes } = await decide(unit, loaded, ports, work, strands);
   return { outcomes, changes };
 }
 
 /**
  * Lets a ledger work out what follows for some people, and saves it. What depends on the past or on
  * others may need more than was read; then all is decided once more.
+ *
+ * @param strands - Of history, that the work is expected to ask for.
  */
 export async function decide<T>(
   unit: UnitOfWork,
   read: readonly Loaded[],
   ports: LedgerPorts,
   work: (ledger: Ledger) => T,
+  strands: Iterable<number> = [],
 ): Promise<{ readonly result: T; readonly changes: Changes }> {
   const loaded = [...read];
-  const histories = new Map<number, readonly (readonly [Event, number])[]>();
+  const histories = new Map<number, History>();
+  const readHistories = async (parts: Iterable<number>) => {
+    for (const part of parts) histories.set(part, await unit.history([part]));
+  };
+  await readHistories(strands);
   for (;;) {
     const people = loaded.flatMap(({ profiles }) => profiles);
     const ledger = new Ledger(loaded, ports, histories);
@@ -63,8 +82,8 @@ export async function decide<T>(
       await unit.save(changes);
       return { result, changes };
     }
-    const { strands, companies, peopleOf } = ledger.wanted;
-    for (const part of strands) histories.set(part, await unit.history([part]));
+    const { strands: further, companies, peopleOf } = ledger.wanted;
+    await readHistories(further);
     const known = new Set(people.map(({ id }) => id));
     const others = await unit.peopleOf(peopleOf);
     loaded.push({
@@ -178,7 +197,7 @@ async function load(
 ): Promise<Loaded> {
   const wanted = new Map<string, IdentityName>();
   const want = (kind: IdentityKind, value: string | undefined) => {
-    if (value !== undefined) wanted.set(`${kind} ${value}`, { kind, value });
+    if (value !== undefined) wanted.set(textOfId({ kind, value }), { kind, value });
   };
   for (const event of events) {
     want('user', event.userId);
@@ -191,7 +210,7 @@ async function load(
   // Users are never joined here, and a stranger with one id was found by it.
   const further = profiles
     .flatMap((person) => (person.userId === undefined ? namesOf(person) : []))
-    .filter(({ kind, value }) => !wanted.has(`${kind} ${value}`));
+    .filter((name) => !wanted.has(textOfId(name)));
   const more = await unit.identities(site, further);
   const own = await companiesOf(unit, profiles, ports);
   const known = new Set(own.map(nameOfCompany));

@@ -1,4 +1,4 @@
-import type { Identity, IdentityName } from '../identity/identity.ts';
+import { type Identity, type IdentityName, textOfId } from '../identity/identity.ts';
 import { bucketOfId } from '../identity/own-id.ts';
 import type { Changes, IdentityLogRow } from '../store/store.ts';
 
@@ -67,6 +67,6 @@ export class IdentityBook {
   }
 }
 
-function textOf(site: number, { kind, value }: IdentityName): string {
-  return `${site} ${kind} ${value}`;
+function textOf(site: number, name: IdentityName): string {
+  return `${site} ${textOfId(name)}`;
 }

@@ -34,13 +34,17 @@ export async function findPerson(
   return numbers.map((number) => people.get(number)).find((person) => person !== undefined);
 }
 
-/** The people behind profile numbers, those who became somebody else under their old number too. */
+/**
+ * The people behind profile numbers, those who became somebody else under their old number too.
+ * Whoever is behind several numbers is the same object under each.
+ */
 export async function loadPeople(
   database: Database,
   site: number,
   numbers: readonly number[],
 ): Promise<ReadonlyMap<number, Profile>> {
   const people = new Map<number, Profile>();
+  const read = new Map<number, Profile>();
   let wanted = new Map(numbers.map((number) => [number, [number]]));
   while (wanted.size > 0) {
     const keys = [...wanted.keys()];
@@ -56,7 +60,9 @@ export async function loadPeople(
       const asked = wanted.get(row.id) ?? [];
       if (row.into !== null) next.set(row.into, [...(next.get(row.into) ?? []), ...asked]);
       else {
-        const person = readProfile([row.id, row.site, row.userId, row.ids, row.state]);
+        const own = [row.id, row.site, row.userId, row.ids, row.state] as const;
+        const person = read.get(row.id) ?? readProfile(own);
+        read.set(row.id, person);
         for (const number of asked) people.set(number, person);
       }
     }

@@ -88,6 +88,8 @@ export interface Plan {
   readonly dependents: ReadonlyMap<number, readonly CompiledSegment[]>;
   /** Those that {@link CompiledSegment.isHistoric}. */
   readonly historic: readonly CompiledSegment[];
+  /** Those and all that they read, at whatever remove. */
+  readonly leadingToPast: ReadonlySet<CompiledSegment>;
   /** By id. */
   readonly scores: ReadonlyMap<string, CompiledScore>;
 }
@@ -137,6 +139,7 @@ export function compilePlan(
     traits: {},
     standings: {},
   };
+  const dependents = dependentsOf(segments);
   return {
     revision,
     matchers: new Map(planned),
@@ -154,8 +157,9 @@ export function compilePlan(
     ...(segments.some(readsAccount) && {
       accounts: { traits: questions.traits, plan: planAccounts(questions, revision, timeZone) },
     }),
-    dependents: dependentsOf(segments),
+    dependents,
     historic: readersOf(({ isHistoric }) => isHistoric),
+    leadingToPast: leadingToPast(segments, dependents),
     scores,
   };
 }
@@ -308,6 +312,19 @@ function traitReaders(
     for (const name of new Set(names)) readers.set(name, [...(readers.get(name) ?? []), segment]);
   }
   return readers;
+}
+
+/** Whoever reads a segment comes after it, so going backwards meets all readers before what they read. */
+function leadingToPast(
+  segments: readonly CompiledSegment[],
+  dependents: Plan['dependents'],
+): ReadonlySet<CompiledSegment> {
+  const leading = new Set<CompiledSegment>();
+  for (const segment of segments.toReversed()) {
+    const readers = dependents.get(segment.key) ?? [];
+    if (segment.isHistoric || readers.some((each) => leading.has(each))) leading.add(segment);
+  }
+  return leading;
 }
 
 function dependentsOf(

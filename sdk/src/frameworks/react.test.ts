@@ -3,13 +3,10 @@ import { act, createElement, type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createInkling, type Inkling, type Options } from '../index.ts';
+import { newSite, type SiteEvents } from '../testing/site.ts';
 import { InklingProvider, useInkling } from './react.ts';
 
 Reflect.set(globalThis, 'IS_REACT_ACT_ENVIRONMENT', true);
-
-interface SiteEvents {
-  readonly 'Plan Chosen': { readonly plan: string };
-}
 
 /** Read by the compiler alone: each line that is to be refused says so, and fails if it is not. */
 export function Misuse(): ReactNode {
@@ -43,22 +40,6 @@ async function render(node: ReactNode): Promise<void> {
   const root = createRoot(document.createElement('div'));
   undo.push(() => act(() => root.unmount()));
   await act(async () => root.render(node));
-}
-
-let sites = 0;
-
-/** A site of one's own: its options, anew each time, and how often a recording began with them. */
-function newSite() {
-  sites += 1;
-  const writeKey = `wk_react_${sites}`;
-  const begun = vi.fn(() => undefined);
-  const options = (): Options => ({
-    writeKey,
-    host: 'https://in.example',
-    consent: 'opt-in',
-    plugins: [begun],
-  });
-  return { begun, options };
 }
 
 /** Hands out what it is given. */

@@ -2,11 +2,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type App, createApp } from 'vue';
 import type { Inkling, Options } from '../index.ts';
+import { newSite, type SiteEvents } from '../testing/site.ts';
 import { inklingPlugin, useInkling } from './vue.ts';
-
-interface SiteEvents {
-  readonly 'Plan Chosen': { readonly plan: string };
-}
 
 /** Read by the compiler alone: each line that is to be refused says so, and fails if it is not. */
 export function misuse(app: App): void {
@@ -43,25 +40,19 @@ function mount(options: Options | undefined, read: (inkling: Inkling) => void): 
   undo.push(() => app.unmount());
 }
 
-const site = (writeKey: string, begun: () => undefined): Options => ({
-  writeKey,
-  host: 'https://in.example',
-  consent: 'opt-in',
-  plugins: [begun],
-});
-
 test('apps of a page share one recording', () => {
-  const begun = vi.fn(() => undefined);
+  const { begun, options } = newSite();
   const read = new Set<Inkling>();
-  for (const _ of ['one', 'other']) mount(site('wk_vue', begun), (inkling) => read.add(inkling));
+  for (const _ of ['one', 'other']) mount(options(), (inkling) => read.add(inkling));
   expect(begun).toHaveBeenCalledTimes(1);
   expect(read.size).toBe(1);
 });
 
 test('another site is another recording', () => {
-  const begun = vi.fn(() => undefined);
-  for (const writeKey of ['wk_vue_a', 'wk_vue_b']) mount(site(writeKey, begun), () => {});
-  expect(begun).toHaveBeenCalledTimes(2);
+  const [one, other] = [newSite(), newSite()];
+  for (const { options } of [one, other]) mount(options(), () => {});
+  expect(one.begun).toHaveBeenCalledTimes(1);
+  expect(other.begun).toHaveBeenCalledTimes(1);
 });
 
 test('without the plugin, and outside of an app, it is said what is missing', () => {
@@ -76,9 +67,6 @@ test('without the plugin, and outside of an app, it is said what is missing', ()
 
 test('a guard of a router may report', () => {
   const app = createApp({});
-  app.use(
-    inklingPlugin,
-    site('wk_guard', () => undefined),
-  );
+  app.use(inklingPlugin, newSite().options());
   expect(app.runWithContext(() => useInkling().consent())).toBe('pending');
 });

@@ -27,7 +27,7 @@ const taken = {
   },
   problems: [
     ...(['missing_key', 'unknown_key', 'origin_not_allowed', 'invalid_batch'] as const),
-    ...(['too_many_events', 'busy', 'unavailable'] as const),
+    ...(['too_many_events', 'rate_limited', 'busy', 'unavailable'] as const),
   ],
 } as const;
 
