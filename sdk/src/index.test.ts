@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rollup } from 'rollup';
 import { describe, expect, test } from 'vitest';
@@ -42,6 +43,11 @@ describe('an app', () => {
     );
     expect(kept.filter((id) => id.startsWith('modules/'))).toEqual(['modules/engagement.js']);
     expect(kept).not.toContain('tracker.js');
+  });
+
+  test('that renders on a server is told what is for the browser', () => {
+    const code = readFileSync(built('frameworks/react'), 'utf8');
+    expect(code).toMatch(/^'use client';/);
   });
 
   test('that uses nothing of it keeps nothing of it', async () => {
