@@ -45,10 +45,13 @@ describe('an app', () => {
     expect(kept).not.toContain('tracker.js');
   });
 
-  test('that renders on a server is told what is for the browser', () => {
-    const code = readFileSync(built('frameworks/react'), 'utf8');
-    expect(code).toMatch(/^'use client';/);
-  });
+  test.each(['next', 'react'])(
+    'that renders on a server is told that %s is for the browser',
+    (name) => {
+      const code = readFileSync(built(`frameworks/${name}`), 'utf8');
+      expect(code).toMatch(/^'use client';/);
+    },
+  );
 
   test('that uses nothing of it keeps nothing of it', async () => {
     expect(
