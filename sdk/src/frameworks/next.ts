@@ -1,11 +1,10 @@
 'use client';
 
 import { createElement, type ReactElement, type ReactNode } from 'react';
-import type { Options } from '../api.ts';
+import type { PlainOptions } from './plain.ts';
 import * as react from './react.ts';
 
-/** Options that a layout on the server can hand to the browser: all but those that are code. */
-export type PlainOptions = Omit<Options, 'address' | 'beforeSend' | 'plugins'>;
+export type { PlainOptions } from './plain.ts';
 
 export interface InklingProviderProps {
   readonly options: PlainOptions;
