@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rollup } from 'rollup';
 import { describe, expect, test } from 'vitest';
@@ -43,6 +44,14 @@ describe('an app', () => {
     expect(kept.filter((id) => id.startsWith('modules/'))).toEqual(['modules/engagement.js']);
     expect(kept).not.toContain('tracker.js');
   });
+
+  test.each(['next', 'react'])(
+    'that renders on a server is told that %s is for the browser',
+    (name) => {
+      const code = readFileSync(built(`frameworks/${name}`), 'utf8');
+      expect(code).toMatch(/^'use client';/);
+    },
+  );
 
   test('that uses nothing of it keeps nothing of it', async () => {
     expect(

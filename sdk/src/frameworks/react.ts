@@ -1,3 +1,5 @@
+'use client';
+
 import { createContext, createElement, type ReactElement, type ReactNode, useContext } from 'react';
 import type { EventMap, Inkling, Options } from '../api.ts';
 import { inklingOnce } from './once.ts';
