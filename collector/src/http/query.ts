@@ -9,6 +9,7 @@ import { type KeyDeps, keyRoutes } from './keys.ts';
 import { memberRoutes } from './members.ts';
 import * as operations from './openapi/operations/events.ts';
 import { pastRoutes } from './past.ts';
+import { privacyRoutes } from './privacy.ts';
 import { profileRoutes } from './profiles.ts';
 import { type ScoreDeps, scoreRoutes } from './scores.ts';
 import { schemaRoute } from './seen.ts';
@@ -44,6 +45,7 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   scoreRoutes(app, deps);
   profileRoutes(app, deps);
   identityRoutes(app, deps);
+  privacyRoutes(app, deps);
   siteRoutes(app, deps);
   keyRoutes(app, deps);
   app.get('/v1/events', operations.listEvents, (c) =>
