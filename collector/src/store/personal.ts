@@ -30,6 +30,7 @@ export const HOLDINGS = {
   accountPerson: 'person',
   event: 'person',
   message: 'person',
+  tombstone: 'nobody',
   member: 'person',
   memberCount: 'nobody',
   memberLog: 'person',
