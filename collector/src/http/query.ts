@@ -9,7 +9,7 @@ import { type KeyDeps, keyRoutes } from './keys.ts';
 import { memberRoutes } from './members.ts';
 import * as operations from './openapi/operations/events.ts';
 import { pastRoutes } from './past.ts';
-import { privacyRoutes } from './privacy.ts';
+import { type PrivacyDeps, privacyRoutes } from './privacy.ts';
 import { profileRoutes } from './profiles.ts';
 import { type ScoreDeps, scoreRoutes } from './scores.ts';
 import { schemaRoute } from './seen.ts';
@@ -26,6 +26,7 @@ export interface QueryDeps
     Omit<SegmentDeps, 'writer'> {
   readonly writer: SegmentDeps['writer'] &
     IdentityDeps['writer'] &
+    PrivacyDeps['writer'] &
     SiteDeps['writer'] &
     ScoreDeps['writer'] &
     KeyDeps['writer'];

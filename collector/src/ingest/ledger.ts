@@ -18,12 +18,13 @@ import type { Plan } from '../segments/plan.ts';
 import { type History, replay } from '../segments/replay.ts';
 import { newState, type State } from '../segments/state.ts';
 import type { Changes, FiledEvent, MemberLogRow, OutboxRow } from '../store/store.ts';
-import { Companies, UNTOLD } from './companies.ts';
+import { Companies, type CompanyCalls, UNTOLD } from './companies.ts';
 import { companyDifference, countByCompany } from './company-rows.ts';
 import { crossingsOf } from './crossings.ts';
 import { IdentityBook, type Teller } from './identity-book.ts';
 import {
   crossingOf,
+  farewellOf,
   logRow,
   membershipDifference,
   messageOf,
@@ -237,6 +238,27 @@ export class Ledger {
     this.#people.set(profile, person);
     this.#book.absorb(site, profile, parts);
     this.#record(profile, person, inheritances(plan, before, other, nowMs));
+  }
+
+  /**
+   * Forgets a loaded person at the owner's word. Of their memberships others are told that they ended.
+   *
+   * @param calls - What others said of the companies that the person named.
+   */
+  erase(id: number, calls: CompanyCalls): void {
+    const { planOf, newId, nowMs } = this.#ports;
+    const person = this.#personOf(id);
+    const { site, state, parts } = person;
+    this.#people.delete(id);
+    this.#removed.push(...new Set([id, ...parts]));
+    this.#companies.forget(person, calls);
+    for (const segment of planOf(site).segments.values()) {
+      if (state.standings[segment.key]?.enteredMs === undefined) continue;
+      if (segment.band !== undefined || segment.candidatesOf !== undefined) continue;
+      const message = newId(bucketOfId(id));
+      const farewell = farewellOf({ id: message, profile: id, atMs: nowMs }, segment);
+      this.#outbox.push({ id: message, site, payload: JSON.stringify(farewell) });
+    }
   }
 
   /** Brings companies up to the newest definitions, and those who wait for them; all people must be. */

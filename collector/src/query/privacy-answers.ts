@@ -101,3 +101,13 @@ export interface ExportedEvent extends Omit<EventAnswer, 'profile'> {
   readonly groupId?: string;
   readonly previousId?: string;
 }
+
+/** `DELETE /v1/profiles/:id` */
+export interface ErasureAnswer {
+  /** `erased_before`: nothing was left to erase. */
+  readonly status: 'erased' | 'erased_before';
+  /** What happened up to then and arrives later is dropped. */
+  readonly erasedAt: string;
+  /** How many events went. */
+  readonly events: number;
+}

@@ -193,6 +193,8 @@ test('people are made one and two as described', async () => {
 
 test('people get to know all that is kept of them as described', async () => {
   await asked('GET', '/v1/profiles/u1/export');
+  await asked('DELETE', '/v1/profiles/u1');
+  await asked('DELETE', '/v1/profiles/u1');
 });
 
 test('webhooks live as described', async () => {

@@ -1,6 +1,6 @@
 import { question } from '../operation.ts';
 import { PERSON_ID } from '../parameters.ts';
-import { Export } from '../schemas/privacy.ts';
+import { Erasure, Export } from '../schemas/privacy.ts';
 
 const tag = 'People';
 
@@ -13,4 +13,15 @@ export const exportPerson = question('admin', {
   path: PERSON_ID,
   answers: { 200: { description: 'The document, as a file.', json: Export } },
   problems: ['not_found'],
+});
+
+export const erasePerson = question('admin', {
+  id: 'erasePerson',
+  tag,
+  summary: 'Remove all that is kept of somebody',
+  description:
+    'At once and for good. What they had done and arrives late is answered as dropped, with the code `erased`. Asked again it says when that was.',
+  path: PERSON_ID,
+  answers: { 200: { description: 'What went.', json: Erasure } },
+  problems: ['not_found', 'conflict'],
 });

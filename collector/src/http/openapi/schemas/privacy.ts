@@ -97,3 +97,12 @@ export const Export = shapeOf<answers.ExportAnswer>()(
     events: z.array(Event),
   }),
 );
+
+export const Erasure = shapeOf<answers.ErasureAnswer>()(
+  'Erasure',
+  z.strictObject({
+    status: z.enum(['erased', 'erased_before']),
+    erasedAt: Instant.describe('What happened up to then and arrives later is dropped.'),
+    events: Count.describe('How many events went.'),
+  }),
+);
