@@ -64,6 +64,11 @@ export function naiveUnit(tx: Tx): UnitOfWork {
     namedAfter: async () => [],
     owners: async () => [],
     dueCompanies: none,
+    // Nobody is erased in it.
+    erased: async () => new Map(),
+    erase: none,
+    companyCalls: none,
+    apartFrom: none,
     profiles: async (ids) => {
       const found: Profile[] = [];
       for (const id of ids) {

@@ -58,6 +58,8 @@ async function serve(call: ToWriter): Promise<unknown> {
       return await writer.mergePeople(...call.args);
     case 'unmergeIdentity':
       return await writer.unmergeIdentity(...call.args);
+    case 'erasePerson':
+      return await writer.erasePerson(...call.args);
     case 'outgoing': {
       // The proxy of the other thread has typed the arguments by the name.
       const run = writer.outgoing[call.name] as (...args: readonly unknown[]) => Promise<unknown>;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WireAnswer } from '@inkling/sdk/protocol';
@@ -80,6 +80,8 @@ export interface Api {
   readonly database: Database;
   /** What went wrong inside. */
   readonly reported: unknown[];
+  /** Everything in the database's files, those that are written ahead too. */
+  readonly bytes: () => string;
   readonly request: (path: string, question?: Question) => Promise<Response>;
   readonly ask: <T>(path: string, question?: Question) => Promise<Answer<T>>;
   /** Asks what must fail. Asserts nothing but the shape that every problem has. */
@@ -215,6 +217,10 @@ export async function startApi(
     app,
     database,
     reported,
+    bytes: () =>
+      readdirSync(folder)
+        .map((name) => readFileSync(join(folder, name), 'latin1'))
+        .join(),
     request: async (path, question = {}) => {
       const { method = 'GET', body, key: asked = FIRST.secretKey, headers = {} } = question;
       const response = await app.request(path, {

@@ -76,7 +76,8 @@ async function withText(
   });
 }
 
-const GONE: Problem = {
+/** Somebody was looked up, and is not there any more as their turn comes. */
+export const GONE: Problem = {
   code: 'conflict',
   detail: 'This person has become somebody else meanwhile; look them up again.',
 };

@@ -61,12 +61,24 @@ export function answerOf(
     }
     results.push({ index, messageId: event.messageId, status: 'duplicate' });
   }
+  for (const position of outcome.erased) {
+    const [event, index] = [events[position], indexes[position]];
+    if (event === undefined || index === undefined) {
+      throw new Error(`The writer calls event ${position} of ${events.length} an erased one`);
+    }
+    results.push({ index, messageId: event.messageId, status: 'dropped', ...ERASED });
+  }
   return {
-    accepted: events.length - outcome.duplicates.size,
+    accepted: events.length - outcome.duplicates.size - outcome.erased.size,
     duplicate: outcome.duplicates.size,
     rejected: rejected.length,
-    dropped: 0,
+    dropped: outcome.erased.size,
     results: results.sort((a, b) => a.index - b.index),
     ...(debug && { memberships: outcome.memberships }),
   };
 }
+
+const ERASED = {
+  code: 'erased',
+  detail: 'The person was erased after this had happened; nothing of it was kept.',
+} as const;

@@ -26,7 +26,12 @@ function app(write: Write = keep) {
  */
 async function keep({ events }: { readonly events: readonly Event[] }) {
   for (const event of events) checkExact(event);
-  return { kind: 'decided', duplicates: new Set<number>(), memberships: [] } as const;
+  return {
+    kind: 'decided',
+    duplicates: new Set<number>(),
+    erased: new Set<number>(),
+    memberships: [],
+  } as const;
 }
 
 function checkExact(event: Event): void {

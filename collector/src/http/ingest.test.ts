@@ -23,7 +23,8 @@ function memory() {
       profile: 'p',
       occurredAt: '2024-06-01T12:00:00.000Z',
     } as const;
-    return { kind: 'decided', duplicates, memberships: request.debug ? [entered] : [] };
+    const memberships = request.debug ? [entered] : [];
+    return { kind: 'decided', duplicates, erased: new Set<number>(), memberships };
   }
   return { requests, write };
 }

@@ -115,7 +115,7 @@ test('events that wait for the writer are counted until they are decided', async
     write: async () => {
       begin();
       await decided;
-      return { kind: 'decided', duplicates: new Set(), memberships: [] };
+      return { kind: 'decided', duplicates: new Set(), erased: new Set(), memberships: [] };
     },
   });
   const waiting = async () =>

@@ -8,6 +8,7 @@ import { findStoredSegment } from '../query/segments.ts';
 import { type Ask, refuse, siteOf, withPage } from './ask.ts';
 import type { Asker } from './auth.ts';
 import * as operations from './openapi/operations/people.ts';
+import type { Problem } from './problem.ts';
 import { noSegment, type SegmentDeps } from './segments.ts';
 
 type ProfileDeps = Pick<SegmentDeps, 'database' | 'clock'>;
@@ -65,6 +66,10 @@ export async function withPerson(
   const id = c.req.param('id') ?? '';
   const person = await findPerson(database, siteOf(c), id);
   if (person) return await answer(person);
-  const detail = 'Nobody is known by this id; try the user id, an anonymous id or a profile id.';
-  return refuse(c, { code: 'not_found', detail });
+  return refuse(c, NOBODY);
 }
+
+export const NOBODY: Problem = {
+  code: 'not_found',
+  detail: 'Nobody is known by this id; try the user id, an anonymous id or a profile id.',
+};

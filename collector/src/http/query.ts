@@ -10,6 +10,7 @@ import { type KeyDeps, keyRoutes } from './keys.ts';
 import { memberRoutes } from './members.ts';
 import * as operations from './openapi/operations/events.ts';
 import { pastRoutes } from './past.ts';
+import { type PrivacyDeps, privacyRoutes } from './privacy.ts';
 import { profileRoutes } from './profiles.ts';
 import { type ScoreDeps, scoreRoutes } from './scores.ts';
 import { schemaRoute } from './seen.ts';
@@ -27,6 +28,7 @@ export interface QueryDeps
     Omit<SegmentDeps, 'writer'> {
   readonly writer: SegmentDeps['writer'] &
     IdentityDeps['writer'] &
+    PrivacyDeps['writer'] &
     SiteDeps['writer'] &
     ScoreDeps['writer'] &
     KeyDeps['writer'];
@@ -47,6 +49,7 @@ export function queryRoutes(deps: QueryDeps): Hono<Asker> {
   scoreRoutes(app, deps);
   profileRoutes(app, deps);
   identityRoutes(app, deps);
+  privacyRoutes(app, deps);
   siteRoutes(app, deps);
   keyRoutes(app, deps);
   app.get('/v1/events', operations.listEvents, (c) =>

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { MemberAnswer, Page } from '../query/answers.ts';
 import { type Position, parseCursor } from '../query/cursor.ts';
 import type { Ask, PageAsked } from './ask.ts';
+import { streamText } from './text-stream.ts';
 
 /** How a list of people is written. */
 export type RowFormat = 'csv' | 'ndjson';
@@ -28,21 +29,9 @@ export function streamMembers(
   read: (page: PageAsked) => Promise<Page<MemberAnswer>>,
 ): Response {
   const { format, name } = asked;
-  const pages = writtenPages(asked, read);
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      const { done, value } = await pages.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    cancel: async () => {
-      await pages.return(undefined);
-    },
-  });
-  return c.body(body, 200, {
-    'Content-Type': TYPES[format],
-    'Content-Disposition': `attachment; filename="${name.replaceAll(':', '-')}.${format}"`,
+  return streamText(c, writtenPages(asked, read), {
+    type: TYPES[format],
+    fileName: `${name.replaceAll(':', '-')}.${format}`,
   });
 }
 

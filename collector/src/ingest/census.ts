@@ -30,6 +30,8 @@ const EXAMPLES_SOUGHT_MAX = 200;
 
 interface Entry {
   row: SeenRow;
+  /** Up to which count examples are sought again, some having been taken away. */
+  soughtUntil?: number;
   isChanged: boolean;
 }
 
@@ -69,6 +71,15 @@ export class Census {
     this.#count(found.entry, event.atMs);
     const source = { site, kind: 'property', name, atMs: event.atMs } as const;
     this.#walk(source, known, found.paths, event.properties);
+  }
+
+  /** Takes what an event showed out of the examples, and seeks others in their place. */
+  forget(site: number, event: Event): void {
+    const known = this.#site(site);
+    const name = eventKey(event);
+    const isTrait = event.type === 'identify';
+    const paths = isTrait ? known.traits : name && known.names.get(name)?.paths;
+    if (paths) this.#forgetValues(paths, isTrait ? event.traits : event.properties);
   }
 
   hasChanges(): boolean {
@@ -155,6 +166,23 @@ export class Census {
     }
   }
 
+  #forgetValues(paths: Name['paths'], object: JsonObject, prefix = '', depth = 1): void {
+    for (const [key, value] of Object.entries(object)) {
+      const path = prefix === '' ? key : `${prefix}.${key}`;
+      const entry = paths.get(path);
+      if (entry === undefined || value === undefined) continue;
+      const { examples } = entry.row;
+      const shown = exampleOf(key, value);
+      const at = shown === undefined ? -1 : examples.indexOf(shown);
+      if (at >= 0) {
+        examples.splice(at, 1);
+        entry.soughtUntil = entry.row.count + EXAMPLES_SOUGHT_MAX;
+        this.#change(entry);
+      }
+      if (depth < DEPTH_MAX && isObject(value)) this.#forgetValues(paths, value, path, depth + 1);
+    }
+  }
+
   #count(entry: Entry, atMs: number): void {
     const { row } = entry;
     row.count += 1;
@@ -174,10 +202,14 @@ function newRow(of: Pick<SeenRow, 'site' | 'kind' | 'event' | 'path'>, atMs: num
   return { ...of, count: 0, firstAtMs: atMs, lastAtMs: atMs, types: [], examples: [] };
 }
 
-function noteValue({ row }: Entry, key: string, value: Json): void {
+function noteValue(
+  { row, soughtUntil = EXAMPLES_SOUGHT_MAX }: Entry,
+  key: string,
+  value: Json,
+): void {
   const type = typeOf(value);
   if (!row.types.includes(type)) row.types.push(type);
-  if (row.examples.length >= EXAMPLES_MAX || row.count > EXAMPLES_SOUGHT_MAX) return;
+  if (row.examples.length >= EXAMPLES_MAX || row.count > soughtUntil) return;
   const example = exampleOf(key, value);
   if (example !== undefined && !row.examples.includes(example)) row.examples.push(example);
 }

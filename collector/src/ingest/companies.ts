@@ -15,6 +15,7 @@ import {
   type Told,
   toldOf,
   turnsOf,
+  undescribed,
   upgradeCompany,
   witness,
 } from '../segments/company.ts';
@@ -36,6 +37,9 @@ export const TRAIL_MAX = 32;
 
 /** What somebody knows of a company that told them nothing yet. */
 export const UNTOLD: Told = { traits: {}, holds: [] };
+
+/** What was said of companies by others than somebody, by the company's id. */
+export type CompanyCalls = ReadonlyMap<string, readonly Event[]>;
 
 export interface CompaniesPorts {
   readonly planOf: (site: number) => Plan;
@@ -221,6 +225,33 @@ export class Companies {
       ({ account }) =>
         account && { ...account, ...this.#told(accounts, { site, groupId: account.id }) },
     );
+  }
+
+  /**
+   * Somebody is forgotten, with all that they said of companies: what these remember is put together
+   * anew from their other people and from what others said.
+   */
+  forget({ id, site, state: left }: Profile, calls: CompanyCalls): void {
+    const { accounts } = this.#ports.planOf(site);
+    const moment: Moment = { atMs: this.#ports.nowMs, cause: 'erasure', announced: true };
+    for (const [groupId, others] of calls) {
+      const company = this.#shelf.find({ site, groupId });
+      if (company === undefined || others.length === 0) continue;
+      const isTheirs = accounts !== undefined && left.account?.id === groupId;
+      const counted = isTheirs && owesTo(accounts, company.state, left);
+      // Nobody is to be told later by what the person had said.
+      const asked = counted || company.trail.length > 0;
+      if (asked && !this.#shelf.hasAllPeople(company)) continue;
+      const described = others.reduce(describe, undescribed(company.state));
+      const except = [id];
+      const { state, changes } = counted
+        ? regroup(accounts, described, gather(accounts, this.#shelf.statesOf(company)), moment)
+        : { state: described, changes: [] };
+      this.#update(accounts, { ...company, state }, changes, moment, except);
+      if (company.trail.length === 0) continue;
+      for (const person of this.#shelf.peopleOf(company, except)) this.catchUp(person);
+      this.#shelf.put({ ...company, state, trail: [] });
+    }
   }
 
   /** Brings what was read up to the site's newest definitions. */

@@ -14,6 +14,7 @@ import { needsHistory } from '../segments/apply.ts';
 import type { History } from '../segments/replay.ts';
 import { nextDueMs } from '../segments/state.ts';
 import type { Changes, UnitOfWork } from '../store/store.ts';
+import { erasedAmong } from './erased.ts';
 import { type Disturbed, Ledger, type LedgerPorts, type Loaded } from './ledger.ts';
 import type { PersonalChange } from './ledger-rows.ts';
 import { likelyStrands } from './likely-strands.ts';
@@ -32,11 +33,17 @@ export async function decideGroup(
   requests: readonly WriteRequest[],
   ports: LedgerPorts,
 ): Promise<DecidedGroup> {
-  const fresh = await withoutDuplicates(unit, requests);
+  const repeated = await withoutDuplicates(unit, requests);
+  const erased = await erasedAmong(unit, requests, ports);
+  const fresh = requests.map((_, index) => ({
+    erased: erased[index] ?? NONE,
+    duplicates: new Set([...(repeated[index] ?? NONE)].filter((at) => !erased[index]?.has(at))),
+  }));
   const sites = new Map<number, Event[]>();
   requests.forEach(({ site, events }, index) => {
     const own = sites.get(site) ?? [];
-    own.push(...events.filter((_, position) => !fresh[index]?.has(position)));
+    const { duplicates = NONE, erased: gone = NONE } = fresh[index] ?? {};
+    own.push(...events.filter((_, position) => !duplicates.has(position) && !gone.has(position)));
     sites.set(site, own);
   });
   const loaded: Loaded[] = [];
@@ -48,7 +55,9 @@ export async function decideGroup(
     strands.push(...likelyStrands(ports.planOf(site), events, known));
   }
   const work = (ledger: Ledger) =>
-    requests.map((request, index) => take(ledger, request, fresh[index] ?? new Set()));
+    requests.map((request, index) =>
+      take(ledger, request, fresh[index] ?? { duplicates: NONE, erased: NONE }),
+    );
   const { result: outcomes, changes } = await decide(unit, loaded, ports, work, strands);
   return { outcomes, changes };
 }
@@ -135,18 +144,24 @@ async function decideOnce<T>(
   }
 }
 
+/** No position. */
+const NONE: ReadonlySet<number> = new Set();
+
+/** Which events of a request cause nothing. */
+type Idle = Pick<DecidedGroup['outcomes'][number], 'duplicates' | 'erased'>;
+
 function take(
   ledger: Ledger,
   { site, events, debug }: WriteRequest,
-  duplicates: ReadonlySet<number>,
+  { duplicates, erased }: Idle,
 ): DecidedGroup['outcomes'][number] {
   const memberships: WireMembershipChange[] = [];
   events.forEach((event, position) => {
-    if (duplicates.has(position)) return;
+    if (duplicates.has(position) || erased.has(position)) return;
     const changes = ledger.take(site, event);
     if (debug) memberships.push(...changes.filter(isAnnounced).map(wireChange));
   });
-  return { kind: 'decided', duplicates, memberships };
+  return { kind: 'decided', duplicates, erased, memberships };
 }
 
 /**

@@ -84,6 +84,20 @@ export function messageOf(
   };
 }
 
+/** What others are told of whoever leaves because they were erased: their number and nothing else. */
+export function farewellOf(
+  { id, profile, atMs }: { readonly id: number; readonly profile: number; readonly atMs: number },
+  segment: Change['segment'],
+): SegmentMessage {
+  return {
+    type: 'segment.left',
+    segment: { id: segment.id, name: segment.name, version: segment.version },
+    ...{ id: publicId('msg', id), occurredAt: formatInstant(atMs) },
+    profile: { id: publicId('prf', profile), anonymousIds: [], traits: {} },
+    ...{ cause: 'erasure', evidence: [] },
+  };
+}
+
 /** What others are told of an announced crossing of a score. */
 export function crossingOf(id: number, person: Profile, crossing: Crossing): ScoreMessage {
   const { score, from, to, value } = crossing;

@@ -19,12 +19,13 @@ import type { Plan } from '../segments/plan.ts';
 import { type History, replay, rewrite } from '../segments/replay.ts';
 import { newState, type State } from '../segments/state.ts';
 import type { Changes, FiledEvent, MemberLogRow, OutboxRow } from '../store/store.ts';
-import { Companies, UNTOLD } from './companies.ts';
+import { Companies, type CompanyCalls, UNTOLD } from './companies.ts';
 import { companyDifference, countByCompany } from './company-rows.ts';
 import { crossingsOf } from './crossings.ts';
 import { IdentityBook, type Teller } from './identity-book.ts';
 import {
   crossingOf,
+  farewellOf,
   logRow,
   membershipDifference,
   messageOf,
@@ -55,7 +56,7 @@ export interface Wanted {
 export interface Disturbed {
   /** Their own history is another one, and with it the past of every company that they ever named. */
   readonly rewritten: ReadonlyMap<number, Why>;
-  /** Only they have to be gone through again. */
+  /** Only they have to be gone through again; by any strand of theirs. */
   readonly lagging: ReadonlyMap<number, Why>;
 }
 
@@ -232,6 +233,12 @@ export class Ledger {
     this.#record(id, rewritten, changes);
   }
 
+  /** Notes that the past of people is not what it was. @param strands - Some of their histories. */
+  relive(site: number, strands: Iterable<number>, why: Why): void {
+    if (this.#ports.planOf(site).shared.length === 0) return;
+    for (const part of strands) this.#lagging.set(part, why);
+  }
+
   /** Joins two loaded people at the owner's word; all ids of `from` must be loaded. */
   merge(into: number, from: number): void {
     const [name] = namesOf(this.#personOf(from));
@@ -277,6 +284,27 @@ export class Ledger {
     this.#disturb(person, { cause: 'unmerge', announced: true });
     this.#book.absorb(site, profile, parts);
     this.#record(profile, person, inheritances(plan, before, other, nowMs));
+  }
+
+  /**
+   * Forgets a loaded person at the owner's word. Of their memberships others are told that they ended.
+   *
+   * @param calls - What others said of the companies that the person named.
+   */
+  erase(id: number, calls: CompanyCalls): void {
+    const { planOf, newId, nowMs } = this.#ports;
+    const person = this.#personOf(id);
+    const { site, state, parts } = person;
+    this.#people.delete(id);
+    this.#removed.push(...new Set([id, ...parts]));
+    this.#companies.forget(person, calls);
+    for (const segment of planOf(site).segments.values()) {
+      if (state.standings[segment.key]?.enteredMs === undefined) continue;
+      if (segment.band !== undefined || segment.candidatesOf !== undefined) continue;
+      const message = newId(bucketOfId(id));
+      const farewell = farewellOf({ id: message, profile: id, atMs: nowMs }, segment);
+      this.#outbox.push({ id: message, site, payload: JSON.stringify(farewell) });
+    }
   }
 
   /** Brings companies up to the newest definitions, and those who wait for them; all people must be. */

@@ -64,6 +64,8 @@ export type WriteOutcome =
        * before, or from earlier in the same `events`.
        */
       readonly duplicates: ReadonlySet<number>;
+      /** Positions in `events` of those that are an erased person's: nothing of them is kept. */
+      readonly erased: ReadonlySet<number>;
       /** Empty unless the request asked for them. */
       readonly memberships: readonly WireMembershipChange[];
     }

@@ -1,6 +1,9 @@
+import type { Event } from '../event.ts';
 import type { Identity, IdentityKind } from '../identity/identity.ts';
 import { namesOf, type Profile, sizeOf } from '../identity/profile.ts';
 import { splitOff } from '../identity/split.ts';
+import { tombstonesOf, withoutPerson } from '../identity/tombstone.ts';
+import { COMPANY_PAST_MAX } from '../segments/company-limit.ts';
 import { groupingOf } from '../segments/grouping.ts';
 import type { Changes, UnitOfWork } from '../store/store.ts';
 import { companiesOf, decide } from './group.ts';
@@ -85,6 +88,84 @@ export async function unmergeIdentity(
   );
   const found = history.length > 0 && { split: split.profile };
   return { outcome: { kind: 'unmerged', profile: person.id, ...found }, changes };
+}
+
+/** What became of the owner's wish to erase somebody. */
+export type EraseOutcome =
+  | { readonly kind: 'erased'; readonly atMs: number; readonly events: number }
+  | { readonly kind: 'gone' };
+
+/**
+ * Removes a person with all that is kept of them, and remembers of their ids only that they were erased.
+ *
+ * @returns Their events too, for whoever has looked at these.
+ */
+export async function erasePerson(
+  unit: UnitOfWork,
+  wish: { readonly site: number; readonly profile: number },
+  ports: LedgerPorts,
+): Promise<Decided<EraseOutcome> & { readonly events: readonly Event[] }> {
+  const { site } = wish;
+  const [person] = await unit.profiles([wish.profile]);
+  if (person?.site !== site) return { outcome: { kind: 'gone' }, events: [] };
+  const { nowMs } = ports;
+  const parts = [...new Set([person.id, ...person.parts])];
+  const events = (await unit.history(parts)).map(([event]) => event);
+  const identities = await unit.identities(site, namesOf(person));
+  const named = new Set(events.flatMap(({ type, groupId }) => (type === 'group' ? [groupId] : [])));
+  const groupIds = [...named].filter((groupId) => groupId !== undefined);
+  const names = groupIds.map((groupId) => ({ site, groupId }));
+  const calls = new Map(groupIds.map((groupId): [string, Event[]] => [groupId, []]));
+  const staffs = new Map(groupIds.map((groupId): [string, Set<number>] => [groupId, new Set()]));
+  for (const { part, event } of await unit.companyCalls(names)) {
+    if (parts.includes(part)) continue;
+    calls.get(event.groupId ?? '')?.push(event);
+    staffs.get(event.groupId ?? '')?.add(part);
+  }
+  const loaded = [{ site, identities, profiles: [person], companies: await unit.companies(names) }];
+  const { changes } = await decide(unit, loaded, ports, (ledger) => ledger.erase(person.id, calls));
+  const rest = identities.map((identity) => withoutPerson(identity, person.id));
+  const messageIds = [...new Set(events.map(({ messageId }) => messageId))];
+  const own = identities.filter((_, index) => rest[index] === undefined);
+  await unit.erase({
+    ...{ site, parts, messageIds, names: own },
+    others: await unit.apartFrom(parts),
+    shared: rest.filter((identity) => identity !== undefined),
+    companies: names.filter(({ groupId }) => calls.get(groupId)?.length === 0),
+    tombstones: [
+      ...tombstonesOf(person, identities, nowMs),
+      ...messageIds.map((value) => ({
+        ...{ name: { kind: 'message', value } as const, spans: [], erasedAtMs: nowMs },
+      })),
+    ],
+  });
+  const written = [...own.map(({ value }) => value), ...messageIds];
+  await unit.intake.removeFromQuarantine(site, written);
+  const { log, outbox } = await reliveStaffs(unit, site, staffs.values(), ports);
+  return {
+    outcome: { kind: 'erased', atMs: nowMs, events: events.length },
+    changes: {
+      ...changes,
+      ...{ log: [...changes.log, ...log], outbox: [...changes.outbox, ...outbox] },
+    },
+    events,
+  };
+}
+
+/** The past of whoever was in a company with somebody who is no more is another one. */
+async function reliveStaffs(
+  unit: UnitOfWork,
+  site: number,
+  staffs: Iterable<ReadonlySet<number>>,
+  ports: LedgerPorts,
+): Promise<Changes> {
+  // Each strand has an event: with more of them too much happened for anybody's past to be gone through.
+  const strands = [...staffs].flatMap((staff) =>
+    staff.size <= COMPANY_PAST_MAX.events ? [...staff] : [],
+  );
+  const why = { cause: 'erasure', announced: true } as const;
+  const { changes } = await decide(unit, [], ports, (ledger) => ledger.relive(site, strands, why));
+  return changes;
 }
 
 /** One of a person's ids that acts, a device before a user of the same name. */

@@ -90,6 +90,20 @@ test('two people who become one were never a pair, and always were one when take
   expect(await story.members('pair')).toEqual(['a', 'b', 'c']);
 });
 
+test('without somebody who is erased there never was a pair', async () => {
+  await story.define('pair', PAIR, STAYS);
+  await groupInTurn('a', 'b', 'c');
+  await story.send(view('a'));
+  await story.wait(1_000);
+  await story.send(view('b'));
+  await story.wait(1_000);
+  await group('c', 'other');
+  await story.wait(60_000);
+  expect(await story.members('pair')).toEqual(['a', 'b', 'c']);
+  await story.writer.erasePerson(1, (await story.person('b'))?.id ?? 0);
+  expect(await story.members('pair')).toEqual([]);
+});
+
 test('a definition begins with the past of the company', async () => {
   await groupInTurn('a', 'b');
   await story.send(view('a'));

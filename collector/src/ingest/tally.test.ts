@@ -18,13 +18,18 @@ function request(change: Partial<WriteRequest> = {}): WriteRequest {
   return { ...from, events: [], rejected: [], lost: {}, debug: false, ...change };
 }
 
-/** What is counted of some requests, the positions of whose duplicates are given. */
+/** What is counted of some requests, the positions of whose duplicates and of erased people's events are given. */
 function check(
-  requests: readonly (readonly [WriteRequest, readonly number[]])[],
+  requests: readonly (readonly [
+    request: WriteRequest,
+    duplicates: readonly number[],
+    erased?: readonly number[],
+  ])[],
   expected: readonly string[],
 ) {
-  const outcomes = requests.map(([, duplicates]) => ({
+  const outcomes = requests.map(([, duplicates, erased = []]) => ({
     ...{ kind: 'decided' as const, duplicates: new Set(duplicates), memberships: [] },
+    erased: new Set(erased),
   }));
   const rows = tallyOf(
     requests.map(([each]) => each),
@@ -35,6 +40,18 @@ function check(
   );
   expect(told).toEqual(expected);
 }
+
+test('what is an erased person’s is dropped and not accepted', () => {
+  check(
+    [[request({ events: [EVENT, EVENT, EVENT, EVENT] }), [0], [1, 3]]],
+    [
+      '1 0 key_a accepted  1',
+      '1 0 key_a dropped erased 2',
+      '1 0 key_a duplicate  1',
+      '1 0 key_a received  4',
+    ],
+  );
+});
 
 test('a row is written for each reason, however many events and requests there are', () => {
   const events = Array.from({ length: 500 }, () => EVENT);

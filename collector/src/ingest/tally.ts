@@ -66,7 +66,9 @@ export function tallyOf(
     const of = { site, key, day: dayOf(receivedAtMs) };
     const duplicates = outcomes[index]?.duplicates.size ?? 0;
     tally.add(of, 'received', events.length + rejected.length);
-    tally.add(of, 'accepted', events.length - duplicates);
+    const erased = outcomes[index]?.erased.size ?? 0;
+    tally.add(of, 'accepted', events.length - duplicates - erased);
+    tally.add(of, 'dropped', erased, 'erased');
     tally.add(of, 'duplicate', duplicates);
     for (const { code } of rejected) tally.add(of, 'rejected', 1, code);
     // Who sends again what was decided tells the same losses again.

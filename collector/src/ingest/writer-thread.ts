@@ -103,6 +103,7 @@ export async function startWriterThread(
     removeKey: (...args) => call('removeKey', args),
     mergePeople: (...args) => call('mergePeople', args),
     unmergeIdentity: (...args) => call('unmergeIdentity', args),
+    erasePerson: (...args) => call('erasePerson', args),
     outgoing: {
       createWebhook: outgoing('createWebhook'),
       changeWebhook: outgoing('changeWebhook'),

@@ -33,6 +33,8 @@ import type {
 } from './outcome.ts';
 import {
   type Decided,
+  type EraseOutcome,
+  erasePerson,
   type MergeOutcome,
   mergePeople,
   type UnmergeOutcome,
@@ -77,6 +79,8 @@ export interface Writer {
     profile: number,
     value: string,
   ) => Promise<UnmergeOutcome>;
+  /** Removes all that is kept of a person, also from what the database was written over with. */
+  readonly erasePerson: (site: number, profile: number) => Promise<EraseOutcome>;
   readonly outgoing: Outgoing;
   /** Finishes what was taken and takes no more. */
   readonly close: () => Promise<void>;
@@ -193,6 +197,7 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
     removeKey: (site, id) => writer.changeKeys((keys) => keys.remove(site, id)),
     mergePeople: (site, into, from) => writer.mergePeople(site, into, from),
     unmergeIdentity: (site, profile, value) => writer.unmergeIdentity(site, profile, value),
+    erasePerson: (site, profile) => writer.erasePerson(site, profile),
     outgoing: createOutgoing((work) => writer.inTurn(work), ports.due),
     close: () => writer.close(),
   };
@@ -221,6 +226,8 @@ class LoopWriter {
   #ranking: AsyncGenerator<void> | undefined;
   #seenAtMs: number | undefined;
   #pruneAtMs = 0;
+  /** When to try again to overwrite what was erased; absent while all is. */
+  #scrubAtMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
@@ -341,6 +348,23 @@ class LoopWriter {
     return this.#decide((unit, ports) => unmergeIdentity(unit, { site, profile, value }, ports));
   }
 
+  erasePerson(site: number, profile: number): Promise<EraseOutcome> {
+    return this.#enqueue(async () => {
+      const ports = this.#ledger(this.#now());
+      const { outcome, changes, events } = await this.#tx((unit) =>
+        erasePerson(unit, { site, profile }, ports),
+      );
+      if (changes === undefined) return outcome;
+      this.#expectRelay(changes);
+      // Somebody else may be among the first now.
+      if (this.#rankAtMs !== undefined) this.#rankAtMs = this.#now();
+      for (const event of events) this.#census.forget(site, event);
+      if (this.#census.hasChanges()) this.#seenAtMs = this.#now();
+      this.#scrubAtMs = this.#now();
+      return outcome;
+    });
+  }
+
   /** Runs work about webhooks between the writer's own steps. */
   inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
     return this.#enqueue(() => this.#tx(({ outgoing }) => work(this.#turn(outgoing))));
@@ -394,6 +418,7 @@ class LoopWriter {
       worked = (await this.#rank()) || worked;
       worked = (await this.#relay()) || worked;
       worked = (await this.#saveSeenInTime()) || worked;
+      worked = (await this.#scrub()) || worked;
       worked = (await this.#prune()) || worked;
       worked = (await this.#regroup()) || worked;
       // Requests that arrived meanwhile are read from their sockets before the next group is closed.
@@ -413,6 +438,7 @@ class LoopWriter {
       this.#relayAtMs ?? Infinity,
       this.#rankAtMs ?? Infinity,
       this.#seenAtMs ?? Infinity,
+      this.#scrubAtMs ?? Infinity,
     );
     if (atMs === Infinity) return;
     const delayMs = Math.min(Math.max(0, atMs - this.#ports.clock()), TIMER_DELAY_MS_MAX);
@@ -588,6 +614,16 @@ class LoopWriter {
         await intake.prune(kept, PRUNE_PER_STEP),
       ]);
       if (hasMore.includes(true)) this.#pruneAtMs = nowMs;
+    });
+  }
+
+  /** Waits for whoever reads to be done. */
+  async #scrub(): Promise<boolean> {
+    const nowMs = this.#now();
+    if (this.#scrubAtMs === undefined || this.#scrubAtMs > nowMs) return false;
+    this.#scrubAtMs = nowMs + TROUBLE_DELAY_MS;
+    return await this.#ownWork(async () => {
+      if (await this.#ports.store.scrub()) this.#scrubAtMs = undefined;
     });
   }
 

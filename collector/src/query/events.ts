@@ -108,7 +108,7 @@ function answerOf(row: EventRow, profile: number): EventAnswer {
 }
 
 /** In the order of `EVENT_COLUMNS`. */
-function columnsOf(row: EventRow): readonly unknown[] {
+export function columnsOf(row: EventRow): readonly unknown[] {
   const { id, atMs, receivedAtMs, type, name, userId, anonymousId, messageId, body } = row;
   return [id, atMs, receivedAtMs, type, name, userId, anonymousId, messageId, body];
 }

@@ -17,7 +17,10 @@ import type { Database } from '../store/open.ts';
 import type { ProfileScoreAnswer, ScoreDay, ScorePartAnswer } from './answers.ts';
 import { DAYS_MAX, dateOf } from './days.ts';
 import { loadHistory } from './events.ts';
+import type { ExportedScore } from './privacy-answers.ts';
 import { planOf, replay } from './replay.ts';
+import { planOfSite } from './segments.ts';
+import { stateNow } from './state-now.ts';
 
 /** Events shown of one rule: beyond it nobody reads on, and the count says how many more. */
 const EVENTS_MAX = 20;
@@ -52,6 +55,22 @@ export async function tellScores(
       days: daysOf(curve, score.calendar, { nowMs, days }),
     };
   });
+}
+
+/** A person's scores as of `nowMs`, from what is remembered of them. */
+export async function* exportScores(
+  database: Database,
+  person: Profile,
+  nowMs: number,
+): AsyncGenerator<ExportedScore, undefined> {
+  const plan = await planOfSite(database, person.site);
+  const state = await stateNow(database, plan, person, nowMs);
+  for (const score of plan.scores.values()) {
+    const told = standing(score, readScore(score, state, nowMs), nowMs);
+    const { id, name, version, value, max, band } = told;
+    yield { id, name, version, value, max, band };
+  }
+  return undefined;
 }
 
 function standing({ model, version }: CompiledScore, curve: Curve, nowMs: number) {

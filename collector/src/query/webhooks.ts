@@ -67,12 +67,21 @@ export async function listDeliveries(
     .where(and(eq(delivery.webhook, id), older))
     .orderBy(desc(delivery.message))
     .limit(page.limit);
-  const made = await attemptsOf(database, id, rows);
   const last = rows.at(-1);
   return {
-    data: rows.map((row) => deliveryAnswer(row, made.get(row.message) ?? [])),
+    data: await withAttempts(database, id, rows),
     next: last && rows.length === page.limit ? formatCursor([last.message]) : null,
   };
+}
+
+/** Deliveries of a webhook as the API shows them, with every attempt that is kept. */
+export async function withAttempts(
+  database: Database,
+  id: number,
+  rows: readonly DeliveryRow[],
+): Promise<readonly DeliveryAnswer[]> {
+  const made = await attemptsOf(database, id, rows);
+  return rows.map((row) => deliveryAnswer(row, made.get(row.message) ?? []));
 }
 
 async function attemptsOf(

@@ -97,6 +97,12 @@ export function describe(state: State, { traits, atMs, messageId }: Event): Stat
   };
 }
 
+/** A company of which nobody said anything yet. */
+export function undescribed(state: State): State {
+  const { settledMs: firstSeenMs } = newState(0);
+  return { ...state, firstSeenMs: -firstSeenMs, lastSeenMs: firstSeenMs, traits: {} };
+}
+
 /** The lists of all of these people together. */
 export function gather(
   { plan }: AccountPlan,

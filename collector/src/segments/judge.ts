@@ -5,7 +5,9 @@ import type { CompiledSegment, Plan } from './plan.ts';
 import { scoreValue } from './score-reading.ts';
 import type { State } from './state.ts';
 
-export type Cause = 'event' | 'late' | 'time' | 'merge' | 'unmerge' | 'definition' | 'rank';
+export type Cause =
+  | ('event' | 'late' | 'time' | 'definition' | 'rank')
+  | ('merge' | 'unmerge' | 'erasure');
 
 /** One change of one membership. */
 export interface Change {

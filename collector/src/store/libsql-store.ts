@@ -3,6 +3,7 @@ import { bucketOf } from '../identity/bucket.ts';
 import { nameOfCompany } from '../identity/company.ts';
 import { bucketOfId } from '../identity/own-id.ts';
 import { bind } from './bind.ts';
+import { erase } from './erase.ts';
 import { intakeUnitOf } from './libsql-intake.ts';
 import { outgoingUnitOf } from './libsql-outgoing.ts';
 import {
@@ -27,6 +28,7 @@ import type {
   Store,
   UnitOfWork,
 } from './store.ts';
+import { findTombstones } from './tombstones.ts';
 
 /** A {@link Store} in a libSQL file or server. The client must be the only one that writes. */
 export function createLibsqlStore(client: Client): Store {
@@ -41,6 +43,11 @@ export function createLibsqlStore(client: Client): Store {
         // Rolls back what was not committed; after a commit it does nothing.
         transaction.close();
       }
+    },
+    scrub: async () => {
+      if (client.protocol !== 'file') return true;
+      const { rows } = await client.execute('PRAGMA wal_checkpoint(TRUNCATE)');
+      return Number(rows[0]?.[0]) === 0;
     },
   };
 }
@@ -105,6 +112,22 @@ function unitOf(tx: Transaction): UnitOfWork {
         }))
         .sort((a, b) => a.id - b.id);
     },
+    companyCalls: async (names) => {
+      const calls = await list(
+        sql.SELECT_COMPANY_CALLS,
+        names.map(({ site, groupId }) => [site, groupId]),
+      );
+      return calls.map((row) => ({
+        part: Number(row[0]),
+        event: readEvent(Array.from(row).slice(1))[0],
+      }));
+    },
+    apartFrom: async (parts) => {
+      const found = await list(sql.SELECT_APART, parts.map(idTuple));
+      return found.map((row) => Number(row[0])).filter((each) => !parts.includes(each));
+    },
+    erased: (site, names) => findTombstones(rows, site, names),
+    erase: (erasure) => erase(rows, erasure),
     outgoing: outgoingUnitOf(rows),
     intake: intakeUnitOf(rows),
   };

@@ -39,6 +39,8 @@ export async function openWriter(address: DatabaseAddress): Promise<Database> {
       busy_timeout: 50,
       cache_size: -CACHE_KIB,
       wal_autocheckpoint: CHECKPOINT_PAGES,
+      // What is erased or replaced is overwritten, and does not stay in the file.
+      secure_delete: 1,
     });
     await expectPragma(client, 'journal_mode', 'wal');
     await expectPragma(client, 'synchronous', 2);

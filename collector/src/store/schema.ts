@@ -278,6 +278,24 @@ export const message = sqliteTable(
   (table) => [primaryKey({ columns: [table.bucket, table.site, table.messageId] })],
 );
 
+/**
+ * Whom nothing is known of any more, so that what happened before then and arrives late leaves no
+ * trace: keyed hashes, which tell of an id at hand whether it was somebody's, and no id by themselves.
+ */
+export const tombstone = sqliteTable(
+  'tombstone',
+  {
+    bucket: count(),
+    site: count(),
+    /** Of an id and its kind, base64url. */
+    hash: text().notNull(),
+    /** JSON: spans of time in which it was an erased person's, each ending at an erasure at the latest. */
+    spans: text().notNull(),
+    erasedAtMs: integer('erased_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bucket, table.site, table.hash] })],
+);
+
 export const member = sqliteTable(
   'member',
   {

@@ -159,6 +159,17 @@ export const SELECT_HISTORY = `
   SELECT ${EVENT_COLUMNS} FROM json_each(?) AS list CROSS JOIN event
   ON event.bucket = list.value ->> 0 AND event.part = list.value ->> 1`;
 
+export const SELECT_COMPANY_CALLS = `
+  SELECT event.part, ${EVENT_COLUMNS} FROM json_each(?) AS list CROSS JOIN event
+  ON event.type = 'group' AND event.site = list.value ->> 0 AND event.body ->> 'g' = list.value ->> 1`;
+
+/** Whoever was split is named in the histories of both. */
+export const SELECT_APART = `
+  SELECT "into" FROM json_each(?1) AS list CROSS JOIN identity_log AS log
+  ON log.bucket = list.value ->> 0 AND log.profile = list.value ->> 1
+  UNION SELECT "from" FROM json_each(?1) AS list CROSS JOIN identity_log AS log
+  ON log.bucket = list.value ->> 0 AND log.profile = list.value ->> 1 AND "from" IS NOT NULL`;
+
 /** Ids rise with time, so the lowest is the oldest. */
 export const TAKE_OUTBOX = `
   UPDATE outbox SET relayed_at = ?

@@ -2,6 +2,8 @@ import type { Event } from '../event.ts';
 import type { Company, CompanyName } from '../identity/company.ts';
 import type { Identity, IdentityName } from '../identity/identity.ts';
 import type { Profile } from '../identity/profile.ts';
+import type { Tombstone, TombstoneName } from '../identity/tombstone.ts';
+import type { Erasure } from './erasure.ts';
 import type { IntakeUnit } from './intake.ts';
 import type { OutgoingUnit } from './outgoing.ts';
 
@@ -131,6 +133,19 @@ export interface UnitOfWork {
   readonly save: (changes: Changes) => Promise<void>;
   /** Marks messages that were not relayed yet as relayed, and answers them, the oldest first. */
   readonly takeOutbox: (nowMs: number, limit: number) => Promise<readonly OutboxRow[]>;
+  /** Every group call that names one of these companies, and the strand in which it is filed. */
+  readonly companyCalls: (
+    names: readonly CompanyName[],
+  ) => Promise<readonly { readonly part: number; readonly event: Event }[]>;
+  /** In whose history else ids of these people stand. */
+  readonly apartFrom: (parts: readonly number[]) => Promise<readonly number[]>;
+  /** Those of these names that were an erased person's, by their text. */
+  readonly erased: (
+    site: number,
+    names: readonly TombstoneName[],
+  ) => Promise<ReadonlyMap<string, Tombstone>>;
+  /** Removes all that is kept of a person but what {@link Changes} remove. */
+  readonly erase: (erasure: Erasure) => Promise<void>;
   /** What concerns webhooks. */
   readonly outgoing: OutgoingUnit;
   /** What became of what came in. */
@@ -143,4 +158,9 @@ export interface UnitOfWork {
  */
 export interface Store {
   readonly tx: <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>;
+  /**
+   * Overwrites what was deleted, also where it was written down on its way. Answers whether it could:
+   * not while somebody reads.
+   */
+  readonly scrub: () => Promise<boolean>;
 }

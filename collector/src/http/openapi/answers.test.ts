@@ -198,6 +198,12 @@ test('people are made one and two as described', async () => {
   await asked('POST', '/v1/profiles/u1/unmerge', { identity: 'u2' });
 });
 
+test('people get to know all that is kept of them as described', async () => {
+  await asked('GET', '/v1/profiles/u1/export');
+  await asked('DELETE', '/v1/profiles/u1');
+  await asked('DELETE', '/v1/profiles/u1');
+});
+
 test('webhooks live as described', async () => {
   const fields = { url: 'http://127.0.0.1:9/', types: ['segment.entered'], segments: ['s'] };
   const { id } = (await asked('POST', '/v1/webhooks', fields)) as WebhookAnswer;

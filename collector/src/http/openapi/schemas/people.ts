@@ -27,7 +27,7 @@ export const Profile = shapeOf<answers.ProfileAnswer>()(
 );
 export const ProfilePage = pageOf('ProfilePage', Profile);
 
-const IdKind = z.enum(['user', 'anonymous', 'email']) satisfies z.ZodType<IdentityKind>;
+export const IdKind = z.enum(['user', 'anonymous', 'email']) satisfies z.ZodType<IdentityKind>;
 
 const Identity = shapeOf<answers.IdentityAnswer>()(
   'Identity',
@@ -70,24 +70,23 @@ const Flag = z.enum([
   'merge_limit',
 ]) satisfies z.ZodType<EventFlag>;
 
-export const EventOf = shapeOf<answers.EventAnswer>()(
-  'Event',
-  z.strictObject({
-    id: z.string(),
-    messageId: z.string(),
-    type: z.string(),
-    name: maybe(z.string()),
-    profile: z.string(),
-    userId: maybe(z.string()),
-    anonymousId: maybe(z.string()),
-    timestamp: Instant,
-    receivedAt: Instant,
-    properties: JsonObject,
-    context: JsonObject,
-    traits: maybe(JsonObject),
-    flags: maybe(z.array(Flag)),
-  }),
-);
+/** The members of every answer that tells of an event. */
+export const eventShape = {
+  id: z.string(),
+  messageId: z.string(),
+  type: z.string(),
+  name: maybe(z.string()),
+  profile: z.string(),
+  userId: maybe(z.string()),
+  anonymousId: maybe(z.string()),
+  timestamp: Instant,
+  receivedAt: Instant,
+  properties: JsonObject,
+  context: JsonObject,
+  traits: maybe(JsonObject),
+  flags: maybe(z.array(Flag)),
+};
+export const EventOf = shapeOf<answers.EventAnswer>()('Event', z.strictObject(eventShape));
 export const EventPage = pageOf('EventPage', EventOf);
 
 /** One event that counts. */

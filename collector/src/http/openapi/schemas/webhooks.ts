@@ -36,7 +36,7 @@ const ScoreMessage = shapeOf<answers.ScoreMessage>()(
   }),
 );
 
-const Message = shapeOf<answers.OutgoingMessage>()(
+export const Message = shapeOf<answers.OutgoingMessage>()(
   'OutgoingMessage',
   z.union([SegmentMessage, ScoreMessage]),
   'What webhooks are sent, and what the stream tells beside live events.',
@@ -93,19 +93,18 @@ const Attempt = shapeOf<answers.AttemptAnswer>()(
   }),
 );
 
-const Delivery = shapeOf<answers.DeliveryAnswer>()(
-  'Delivery',
-  z.strictObject({
-    id: z.string(),
-    type: z.string(),
-    state: z.enum(['waiting', 'delivered', 'failed']),
-    createdAt: Instant,
-    nextAttemptAt: maybe(Instant),
-    message: Message,
-    attemptCount: Count,
-    attempts: z.array(Attempt),
-  }),
-);
+/** The members of every answer that tells of a delivery. */
+export const deliveryShape = {
+  id: z.string(),
+  type: z.string(),
+  state: z.enum(['waiting', 'delivered', 'failed']),
+  createdAt: Instant,
+  nextAttemptAt: maybe(Instant),
+  message: Message,
+  attemptCount: Count,
+  attempts: z.array(Attempt),
+};
+const Delivery = shapeOf<answers.DeliveryAnswer>()('Delivery', z.strictObject(deliveryShape));
 export const DeliveryPage = pageOf('DeliveryPage', Delivery);
 
 export const ReplayWish = named(
