@@ -16,6 +16,7 @@ function work(type: string, args: readonly unknown[], options: Partial<Options> 
     { writeKey: 'wk', host: 'https://in.example', ...options },
     {
       newId: () => `id${ids++}`,
+      look: () => ['https://elsewhere.example/', 'Another title'],
       referrer: 'https://u:p@news.example/a?id=7',
       context: { locale: 'de', timezone: 'Europe/Berlin' },
     },

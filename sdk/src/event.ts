@@ -19,6 +19,8 @@ export interface Surroundings {
   /** Unique in the world; at most 64 digits. */
   readonly newId: () => string;
   readonly referrer: string;
+  /** Address and title of the page, now. */
+  readonly look: () => readonly [href: string, title: string];
   /** What stays the same for as long as a page lives, as the contract names it. */
   readonly context: { readonly locale: string; readonly timezone: string };
 }
@@ -50,7 +52,7 @@ export function outcomeOf(
   [type, [first, second], atMs, href, title]: Call,
   before: Visitor,
   { sampleRate = 1, sessionMinutes = SESSION_MINUTES, beforeSend, address }: Options,
-  { newId, referrer, context }: Surroundings,
+  { newId, referrer, context, look }: Surroundings,
 ): readonly [visitor: Visitor, event?: WireEvent | null | undefined] {
   if (type === 'reset') return [stranger(before, newId)];
   const [nameKey = '', detailKey] = METHODS[type] ?? [];
@@ -82,7 +84,8 @@ export function outcomeOf(
         url: url.href,
         path: url.pathname,
         search: url.search,
-        title,
+        // Routers change the address first, and the title once they have rendered the route.
+        title: look()[0] === href ? look()[1] : title,
         referrer: referrer && addressOf(referrer).url.href,
       },
       campaign: campaign ? utm : undefined,

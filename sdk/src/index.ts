@@ -1,6 +1,5 @@
 import type { EventMap, Inkling, Options } from './api.ts';
 import { start } from './start.ts';
-import { withTitle } from './title.ts';
 
 export type { Consent, EventMap, Ids, Inkling, Options, Plugin } from './api.ts';
 
@@ -31,5 +30,5 @@ export function createInkling<
   Traits extends object = object,
 >(options: Options): Inkling<Events, Traits>;
 export function createInkling(options: Options): Inkling {
-  return 'document' in globalThis ? start(withTitle(options)).inkling : NOWHERE;
+  return 'document' in globalThis ? start(options).inkling : NOWHERE;
 }

@@ -84,6 +84,22 @@ describe('a call', () => {
     expect(world.bodies[0]?.lost).toEqual({});
   });
 
+  test('has the title of its route, which is rendered after it, unless the page is elsewhere by then', async () => {
+    const world = createWorld();
+    const { inkling, page } = world.open();
+    page.href = 'https://shop.example/plans';
+    inkling.page();
+    inkling.track('Seen');
+    page.title = 'Plans';
+    await world.pass(SOON_MS);
+    inkling.track('Left');
+    page.href = 'https://shop.example/sign-up';
+    page.title = 'Sign up';
+    await world.pass(SOON_MS);
+    const titles = world.taken().map(({ context }) => context?.page?.title);
+    expect(titles).toEqual(['Plans', 'Plans', 'Plans']);
+  });
+
   test('goes through what the owner lets look at it', async () => {
     const world = createWorld();
     const { inkling } = world.open({

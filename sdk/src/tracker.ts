@@ -11,8 +11,6 @@ import { quietly } from './quietly.ts';
 
 /** What the tracker needs of the world. */
 export interface Ports extends DeliveryPorts, Surroundings, Memory {
-  /** Address and title of the page, now. */
-  readonly look: () => readonly [href: string, title: string];
   /** Whether anything may happen yet: nobody has seen a page that is only prerendered. */
   readonly isSeen: () => boolean;
   /** Anonymous id for a visitor of whom nothing is known. */
