@@ -116,6 +116,25 @@ test('a definition begins with the past of the company', async () => {
   expect(await enteredMs('a')).toEqual([START_MS + 3_000]);
 });
 
+test('a database from before companies were gone through again is put right once', async () => {
+  await story.define('pair', PAIR, STAYS);
+  await groupInTurn('a', 'b');
+  await story.send(view('a'));
+  await story.wait(60_000);
+  await story.send(view('b'));
+  // Nobody noticed that this had happened long before it came.
+  await story.sql(
+    `UPDATE event SET at = ${START_MS + 8_000} WHERE type = 'page' AND user_id = 'b'`,
+  );
+  await story.sql("DELETE FROM meta WHERE name = 'done:relive'");
+  expect(await story.members('pair')).toEqual([]);
+  await story.wait(1);
+  story = await story.restart();
+  await story.built('pair');
+  expect(await story.members('pair')).toEqual(['a', 'b']);
+  expect(await enteredMs('a')).toEqual([START_MS + 8_000]);
+});
+
 test('of a company that is too large the past stays as it was, and the audit passes it over', async () => {
   await story.define('pair', PAIR, STAYS);
   const people = Array.from({ length: COMPANY_PAST_MAX.people + 1 }, (_, each) => `p${each}`);

@@ -3,6 +3,7 @@ import {
   deleteDefinition,
   loadDefinitions,
   noteProgress,
+  renewDefinitions,
   saveDefinition,
 } from '../store/definitions.ts';
 import { createKeyStore } from '../store/key-rows.ts';
@@ -33,6 +34,7 @@ export async function startDatabaseWriter(
       saveModel: (site, model, fresh) => saveModel(database, site, model, fresh),
       addSite: (wish, nowMs) => addSite(database, wish, nowMs),
       saveSite: (site, change) => saveSite(database, site, change),
+      renew: (site, keys) => renewDefinitions(database, site, keys),
       noteProgress: (site, progress) => noteProgress(database, site, progress),
     },
     keys: createKeyStore(database),

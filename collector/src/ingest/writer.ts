@@ -102,6 +102,7 @@ export interface DefinitionStore {
     fresh: { readonly key: number; readonly nowMs: number },
   ) => Promise<void>;
   readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
+  readonly renew: (site: number, keys: readonly number[]) => Promise<void>;
   readonly noteProgress: (
     site: number,
     progress: { readonly passed: number; readonly finished: boolean },
@@ -241,6 +242,7 @@ class LoopWriter {
 
   async start(): Promise<void> {
     await this.#reload();
+    await this.#relive();
     if (!(await this.#ports.chores.isDone('regroup'))) this.#regrouped = FIRST_COMPANY;
     this.#wake();
   }
@@ -375,6 +377,24 @@ class LoopWriter {
     clearTimeout(this.#timer);
     while (this.#running !== undefined) await this.#running;
     if (this.#census.hasChanges()) await this.#ownWork(() => this.#saveSeen());
+  }
+
+  /**
+   * In an earlier database late events did not change what depends on the past and asks about companies:
+   * everybody's is gone through once.
+   */
+  async #relive(): Promise<void> {
+    const { chores, definitions } = this.#ports;
+    if (await chores.isDone('relive')) return;
+    for (const [site, { shared }] of this.#plans) {
+      if (shared.length === 0) continue;
+      await definitions.renew(
+        site,
+        shared.map(({ key }) => key),
+      );
+    }
+    await chores.noteDone('relive');
+    await this.#reload();
   }
 
   #enqueue<T>(job: () => Promise<T>): Promise<T> {

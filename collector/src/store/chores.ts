@@ -3,7 +3,7 @@ import type { Database } from './open.ts';
 import { meta } from './schema.ts';
 
 /** Work that a database needs once. Names are stored and do not change. */
-export type Chore = 'regroup';
+export type Chore = 'regroup' | 'relive';
 
 export async function isDone(database: Database, chore: Chore): Promise<boolean> {
   const found = await database

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Definition } from '../segments/definition.ts';
 import type { StoredSegment } from '../segments/draft.ts';
 import { candidatesKey } from '../segments/ranking.ts';
@@ -122,6 +122,18 @@ export async function deleteDefinition(
       .where(eq(segmentVersion.segment, row.key));
     await nextRevision(tx, siteId);
     return true;
+  });
+}
+
+/** Lets everybody be looked at anew for some segments, as if these had been saved again. */
+export async function renewDefinitions(
+  database: Database,
+  siteId: number,
+  keys: readonly number[],
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    const next = await nextRevision(tx, siteId);
+    await tx.update(segment).set(next).where(inArray(segment.key, keys));
   });
 }
 
