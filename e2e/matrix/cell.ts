@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { userAgentOf } from './browser.ts';
 import type { Ending, Stage } from './endings.ts';
 import { type Id, openReceiver, type Receiver } from './receiver.ts';
 import type { Script } from './scripts.ts';
@@ -75,7 +76,11 @@ export async function playCell(browser: Browser, script: Script, ending: Ending)
     await ending.play(stage);
     if (ending.relieve === undefined) await until(() => distinct() === sent, BEFORE_MS_MAX);
     const before = distinct();
-    await ending.relieve?.(stage);
+    if (ending.relieve !== undefined) {
+      // What the page sent as it ended meets the trouble, and not its end.
+      await (await context.newPage()).goto('data:text/html,Elsewhere');
+      await ending.relieve(stage);
+    }
     await comeBack(context, site.url, receiver, () => distinct() === sent);
     return counted(before);
   } catch (error) {
@@ -134,12 +139,6 @@ function watch(context: BrowserContext): readonly string[] {
     if (!isOurs) elsewhere.push(url.origin + url.pathname);
   });
   return elsewhere;
-}
-
-/** Some scripts report nothing of browsers that call themselves headless. */
-function userAgentOf(browser: Browser): string {
-  const [major] = browser.version().split('.');
-  return `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`;
 }
 
 /** @returns Whether it came true in time. */

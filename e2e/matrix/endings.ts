@@ -9,9 +9,6 @@ declare global {
   }
 }
 
-/** A hidden page draws no frames, at which it could be asked. */
-const HIDDEN_POLL_MS = 50;
-
 /** What an ending plays with. */
 export interface Stage {
   /** Shows the site, with its script at work. */
@@ -114,11 +111,11 @@ const LEAVING: readonly Ending[] = [
     },
   },
   {
-    name: 'hidden tab, then closed',
+    name: 'hidden, then killed',
     play: async (stage) => {
-      await hide(stage);
       await record(stage);
-      await close(stage.page);
+      await hide(stage.page);
+      await crash(stage.page);
     },
   },
   {
@@ -274,13 +271,13 @@ async function crash(page: Page): Promise<void> {
   await crashed;
 }
 
-/** Another tab comes to the front of it. */
-async function hide({ page }: Stage): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
-  const other = await page.context().newPage();
-  await other.bringToFront();
-  await page.waitForFunction(() => document.visibilityState === 'hidden', undefined, {
-    polling: HIDDEN_POLL_MS,
+/** Tells the page that it is out of sight: a browser that is driven shows all tabs at once. */
+async function hide(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Object.defineProperties(Document.prototype, {
+      hidden: { value: true },
+      visibilityState: { value: 'hidden' },
+    });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
   });
 }

@@ -1,5 +1,4 @@
-import { chromium } from '@playwright/test';
-import { browserArgs, findBrowser, thisMachine } from '../browser.ts';
+import { launch } from './browser.ts';
 import { type Cell, playCell } from './cell.ts';
 import { ENDINGS } from './endings.ts';
 import { loadScripts, type Script } from './scripts.ts';
@@ -11,34 +10,29 @@ export interface Matrix {
   readonly browser: string;
 }
 
-/** Plays every ending with every script: the scripts side by side, the endings one after the other. */
+/** How an event fares as a page ends is often a race, so each cell is played more than once. */
+export const ROUNDS = 3;
+/** So many cells are played side by side: most of their time is waiting. */
+export const LANES = 8;
+
+/** Plays every ending with every script, for {@link ROUNDS} visitors each. */
 export async function playMatrix(): Promise<Matrix> {
   const scripts = await loadScripts();
-  const machine = thisMachine();
-  const browser = await chromium.launch({
-    executablePath: findBrowser(machine),
-    args: [
-      ...browserArgs(machine),
-      // Nothing leaves the machine, whatever a script asks for.
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-      // Some scripts report nothing of browsers that are driven.
-      '--disable-blink-features=AutomationControlled',
-    ],
-    ignoreDefaultArgs: ['--disable-back-forward-cache'],
-  });
+  const browser = await launch();
+  const cells: Cell[] = [];
+  const waiting = Array.from({ length: ROUNDS }, () =>
+    ENDINGS.flatMap((ending) => scripts.map((script) => ({ script, ending }))),
+  ).flat();
+  const play = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const cell = await playCell(browser, next.script, next.ending);
+      const { script, ending, fault, after, sent } = cell;
+      process.stderr.write(`${script}, ${ending}: ${fault ?? `${after} of ${sent}`}\n`);
+      cells.push(cell);
+    }
+  };
   try {
-    const play = async (script: Script) => {
-      const cells: Cell[] = [];
-      for (const ending of ENDINGS) {
-        const cell = await playCell(browser, script, ending);
-        process.stderr.write(
-          `${script.name}, ${ending.name}: ${cell.fault ?? `${cell.after} of ${cell.sent}`}\n`,
-        );
-        cells.push(cell);
-      }
-      return cells;
-    };
-    const cells = (await Promise.all(scripts.map(play))).flat();
+    await Promise.all(Array.from({ length: LANES }, play));
     return { scripts, cells, browser: `Chromium ${browser.version()}` };
   } finally {
     await browser.close();
