@@ -45,7 +45,8 @@ const VENDORS: readonly Vendor[] = [
     name: 'PostHog',
     package: 'posthog-js',
     entry: 'posthog',
-    options: 'defaults (batching, retry queue, beacon at the end of a page); loads nothing else',
+    options:
+      'defaults (batching, retry queue, beacon at the end); in pagehide, send_instantly by beacon; loads no more',
   },
 ];
 

@@ -7,3 +7,5 @@ posthog.init('matrix', {
   disable_external_dependency_loading: true,
 });
 window.record = (marker) => posthog.capture(marker);
+window.recordLast = (marker) =>
+  posthog.capture(marker, {}, { send_instantly: true, transport: 'sendBeacon' });
