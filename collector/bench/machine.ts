@@ -16,11 +16,15 @@ const GIB = 2 ** 30;
 /** Where and with what was measured, in a few lines. */
 export function describeMachine(): readonly string[] {
   const versions = PACKAGES.map((name) => `${name} ${versionOf(name)}`);
+  return [...describeHardware(), `node ${process.versions.node}, ${versions.join(', ')}`];
+}
+
+/** Where was measured, and when. */
+export function describeHardware(): readonly string[] {
   const [cpu] = cpus();
   return [
     `${new Date().toISOString().slice(0, 10)}, ${process.platform} ${process.arch}`,
     `${availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / GIB)} GiB of memory`,
-    `node ${process.versions.node}, ${versions.join(', ')}`,
   ];
 }
 

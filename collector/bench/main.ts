@@ -1,8 +1,9 @@
 /**
  * `npm run bench`: what the collector takes in, beside what Hono and SQLite take alone and what the
  * same collector would take if it wrote row by row (`--only ingest`); and what an event costs against
- * the number of segments and people, beside asking all events again (`--only curves`). `--quick` for
- * a first look, `--save` to keep it. Ends with 1 where anything was not as it must be.
+ * the number of segments and people, beside asking all events again (`--only curves`). What other tracking
+ * scripts deliver beside ours, and what they cost a page, is told by `--only delivery` and `--only weight`
+ * alone. `--quick` for a first look, `--save` to keep it. Ends with 1 where anything was not as it must be.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -16,7 +17,11 @@ import { reportOf } from './report.ts';
 const ROUNDS = 3;
 const FULL = { warmUpMs: 1_000, measureMs: 4_000 };
 const QUICK = { warmUpMs: 500, measureMs: 1_200 };
-const PARTS = ['ingest', 'curves'] as const;
+const PARTS = ['ingest', 'curves', 'delivery', 'weight'] as const;
+/** The others install scripts and need a browser, so they are to be asked for. */
+const USUAL_PARTS: readonly Part[] = ['ingest', 'curves'];
+
+type Part = (typeof PARTS)[number];
 
 const { values: options } = parseArgs({
   options: {
@@ -25,12 +30,18 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
   },
 });
-if (options.only !== undefined && !PARTS.some((part) => part === options.only)) {
+const only = PARTS.find((part) => part === options.only);
+if (options.only !== undefined && only === undefined) {
   throw new Error(`--only takes one of ${PARTS.join(', ')}`);
 }
-for (const part of PARTS) {
-  if (options.only !== undefined && options.only !== part) continue;
-  const { text, faults } = part === 'ingest' ? await runContest() : await runCurves();
+const RUNS = {
+  ingest: runContest,
+  curves: runCurves,
+  delivery: runDelivery,
+  weight: runWeight,
+} satisfies Record<Part, () => Promise<Page>>;
+for (const part of only === undefined ? USUAL_PARTS : [only]) {
+  const { text, faults } = await RUNS[part]();
   process.stdout.write(`${text}\n`);
   if (options.save) {
     mkdirSync(here('results'), { recursive: true });
@@ -63,4 +74,23 @@ async function runCurves(): Promise<Page> {
   const before = loadAverage();
   const curves = await measureCurves(size);
   return { text: curvesReport(curves, size, [before, loadAverage()]), faults: curves.faults };
+}
+
+async function runDelivery(): Promise<Page> {
+  const { playMatrix } = await import('../../e2e/matrix/matrix.ts');
+  const { matrixFaults, matrixReport } = await import('../../e2e/matrix/report.ts');
+  const before = loadAverage();
+  const matrix = await playMatrix();
+  return {
+    text: matrixReport(matrix, [before, loadAverage()]),
+    faults: matrixFaults(matrix),
+  };
+}
+
+async function runWeight(): Promise<Page> {
+  const { weighScripts } = await import('../../e2e/matrix/weight.ts');
+  const { weightReport } = await import('../../e2e/matrix/weight-report.ts');
+  const before = loadAverage();
+  const weighed = await weighScripts();
+  return { text: weightReport(weighed, [before, loadAverage()]), faults: [] };
 }
