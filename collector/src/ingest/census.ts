@@ -71,6 +71,12 @@ export class Census {
     this.#walk(source, known, found.paths, event.properties);
   }
 
+  /** Forgets a site, also what of it is not saved. */
+  drop(site: number): void {
+    this.#sites.delete(site);
+    this.#changed = this.#changed.filter(({ row }) => row.site !== site);
+  }
+
   hasChanges(): boolean {
     return this.#changed.length > 0;
   }
