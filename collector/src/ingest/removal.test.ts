@@ -3,6 +3,7 @@ import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Api, FIRST, SECOND, startApi, view, viewers, type Wire } from '../../testing/api.ts';
 import { type Receiver, startReceiver } from '../../testing/receiver.ts';
+import { startStory } from '../../testing/story.ts';
 import type { AuditAnswer, NewSiteAnswer, Page, SiteAnswer } from '../query/answers.ts';
 import * as schema from '../store/schema.ts';
 
@@ -108,6 +109,24 @@ test('what comes due of its people while it goes does not hold up others', async
   expect(await api.ask(path, asked)).toMatchObject({ status: 204 });
   expect(await api.send(view('z', '/'))).toMatchObject({ accepted: 1 });
   await untilGone(made.id);
+});
+
+test('a restart goes on with it', async () => {
+  const first = await startStory();
+  await first.send({ anonymousId: 'a', path: '/pricing', sessionId: '1' });
+  // Told to end in the same moment, the writer notes the removal and does no more.
+  const removed = first.writer.removeSite(1);
+  const story = await first.restart();
+  try {
+    expect(await removed).toBe(true);
+    const left = async () => Number((await story.sql('SELECT count(*) FROM event'))[0]?.[0]);
+    for (let turn = 0; turn < 100 && (await left()) > 0; turn += 1) await story.writer.count([]);
+    expect(await left()).toBe(0);
+    expect(await story.send({ anonymousId: 'a', path: '/' })).toEqual({ kind: 'removed' });
+    expect(story.reported).toEqual([]);
+  } finally {
+    await story.end();
+  }
 });
 
 test('its number is never given again', async () => {
