@@ -111,6 +111,18 @@ test('what comes due of its people while it goes does not hold up others', async
   await untilGone(made.id);
 });
 
+test('what was counted of its events and not yet saved goes, too', async () => {
+  const made = await make();
+  const before = (await contents()).seen;
+  await api.sendTo(made.writeKey, view('a', '/'));
+  const { path, asked } = remove(made.id);
+  await api.ask(path, asked);
+  await untilGone(made.id);
+  await api.wait(5_000);
+  await api.wait(0);
+  expect((await contents()).seen).toEqual(before);
+});
+
 test('a restart goes on with it', async () => {
   const first = await startStory();
   await first.send({ anonymousId: 'a', path: '/pricing', sessionId: '1' });
