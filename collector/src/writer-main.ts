@@ -50,6 +50,8 @@ async function serve(call: ToWriter): Promise<unknown> {
       return await writer.addSite(...call.args);
     case 'saveSite':
       return await writer.saveSite(...call.args);
+    case 'removeSite':
+      return await writer.removeSite(...call.args);
     case 'addKey':
       return await writer.addKey(...call.args);
     case 'removeKey':

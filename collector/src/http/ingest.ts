@@ -203,6 +203,7 @@ async function write(deps: IngestDeps, request: WriteRequest): Promise<Written> 
   try {
     const outcome = await deps.write(request);
     if (outcome.kind === 'decided') return outcome;
+    if (outcome.kind === 'removed') return { kind: 'failed', problem: UNKNOWN_KEY };
     const retryAfterS = Math.max(1, Math.ceil(outcome.retryAfterS));
     const detail = `More events arrive than can be written; send again in ${retryAfterS} s.`;
     return { kind: 'failed', problem: { code: 'busy', detail, retryAfterS } };

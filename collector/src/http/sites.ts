@@ -16,7 +16,7 @@ import type { Problem } from './problem.ts';
 export interface SiteDeps {
   /** A connection that only reads. */
   readonly database: Database;
-  readonly writer: Pick<Writer, 'addSite' | 'saveSite'>;
+  readonly writer: Pick<Writer, 'addSite' | 'saveSite' | 'removeSite'>;
   readonly keys: Pick<Keys, 'reload'>;
   /** Its keys see all sites and make new ones. */
   readonly defaultSite: number;
@@ -51,6 +51,15 @@ export function siteRoutes(app: Hono<Asker>, deps: SiteDeps): void {
       return c.json({ ...site, ...keys } satisfies NewSiteAnswer, 201);
     }),
   );
+  app.delete('/v1/sites/:id', operations.removeSite, async (c) => {
+    if (siteOf(c) !== deps.defaultSite) return refuse(c, NOT_DEFAULT);
+    const text = c.req.param('id');
+    if (text === String(deps.defaultSite)) return refuse(c, IS_DEFAULT);
+    const id = /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
+    if (id === undefined || !(await deps.writer.removeSite(id))) return refuse(c, MISSING);
+    await deps.keys.reload();
+    return c.body(null, 204);
+  });
   const PATH = '/v1/sites/current';
   app.get(PATH, operations.readSite, (c) => answerSite(c, deps));
   app.put(PATH, operations.changeSite, (c) =>
@@ -71,7 +80,15 @@ export function siteRoutes(app: Hono<Asker>, deps: SiteDeps): void {
 const WANTED = 'Say {"name": "…"}, and "timeZone" where its days are not those of UTC.';
 const NOT_DEFAULT: Problem = {
   code: 'forbidden',
-  detail: 'Sites are made with an admin key of the default site.',
+  detail: 'Sites are made and removed with an admin key of the default site.',
+};
+const IS_DEFAULT: Problem = {
+  code: 'in_use',
+  detail: 'The default site stays: its keys make and remove the others.',
+};
+const MISSING: Problem = {
+  code: 'not_found',
+  detail: 'There is no site of this id; GET /v1/sites lists all.',
 };
 const FULL: Problem = {
   code: 'conflict',

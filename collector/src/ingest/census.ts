@@ -82,6 +82,12 @@ export class Census {
     if (paths) this.#forgetValues(paths, isTrait ? event.traits : event.properties);
   }
 
+  /** Forgets a site, also what of it is not saved. */
+  drop(site: number): void {
+    this.#sites.delete(site);
+    this.#changed = this.#changed.filter(({ row }) => row.site !== site);
+  }
+
   hasChanges(): boolean {
     return this.#changed.length > 0;
   }

@@ -73,7 +73,9 @@ export type WriteOutcome =
       readonly kind: 'busy';
       /** Whole seconds, at least 1, after which trying again makes sense. */
       readonly retryAfterS: number;
-    };
+    }
+  /** The site was removed since the key was looked at. */
+  | { readonly kind: 'removed' };
 
 /** What became of the wish to save a definition. */
 export type SaveOutcome =

@@ -10,6 +10,7 @@ import { createKeyStore } from '../store/key-rows.ts';
 import { createLibsqlStore } from '../store/libsql-store.ts';
 import { loadTick } from '../store/meta.ts';
 import type { Database } from '../store/open.ts';
+import { createRemovalStore } from '../store/removal.ts';
 import { saveModel } from '../store/scores.ts';
 import { loadSeen, saveSeen } from '../store/seen.ts';
 import { addSite, saveSite } from '../store/sites.ts';
@@ -38,6 +39,7 @@ export async function startDatabaseWriter(
       noteProgress: (site, progress) => noteProgress(database, site, progress),
     },
     keys: createKeyStore(database),
+    removals: createRemovalStore(database),
     seen: {
       load: () => loadSeen(database),
       save: (rows) => saveSeen(database, rows),

@@ -99,6 +99,7 @@ export async function startWriterThread(
     saveScore: (...args) => call('saveScore', args),
     addSite: (...args) => call('addSite', args),
     saveSite: (...args) => call('saveSite', args),
+    removeSite: (...args) => call('removeSite', args),
     addKey: (...args) => call('addKey', args),
     removeKey: (...args) => call('removeKey', args),
     mergePeople: (...args) => call('mergePeople', args),

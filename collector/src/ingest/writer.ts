@@ -11,6 +11,7 @@ import { starters } from '../segments/starters.ts';
 import type { Chore } from '../store/chores.ts';
 import type { Precondition, SiteDefinitions } from '../store/definitions.ts';
 import type { KeyStore } from '../store/key-rows.ts';
+import type { RemovalStore } from '../store/removal.ts';
 import type { SiteChange, SiteWish } from '../store/sites.ts';
 import type {
   Changes,
@@ -64,10 +65,15 @@ export interface Writer {
   readonly deleteSegment: (site: number, id: string) => Promise<DeleteOutcome>;
   /** Saves a parsed model and starts its back-fill. */
   readonly saveScore: (site: number, model: ScoreModel) => Promise<SaveScoreOutcome>;
-  /** Changes what a site wants of all its events. */
   /** Makes a site with a lead score and something to look at; `undefined` where there is no room. */
   readonly addSite: (wish: SiteWish) => Promise<number | undefined>;
+  /** Changes what a site wants of all its events. */
   readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
+  /**
+   * Removes a site; answers whether there was one. Its keys are gone by then, its rows go between
+   * requests.
+   */
+  readonly removeSite: (site: number) => Promise<boolean>;
   /** Changes who may ask and send. */
   readonly addKey: KeyStore['add'];
   readonly removeKey: KeyStore['remove'];
@@ -127,6 +133,7 @@ export interface WriterPorts {
   readonly definitions: DefinitionStore;
   readonly seen: SeenStore;
   readonly keys: KeyStore;
+  readonly removals: RemovalStore;
   readonly clock: () => number;
   /** The highest tick of our own ids that was ever stored. */
   readonly tick: number;
@@ -194,12 +201,13 @@ export async function startWriter(ports: WriterPorts): Promise<Writer> {
     saveScore: (site, model) => writer.saveScore(site, model),
     addSite: (wish) => writer.addSite(wish),
     saveSite: (site, change) => writer.saveSite(site, change),
-    addKey: (row) => writer.changeKeys((keys) => keys.add(row)),
-    removeKey: (site, id) => writer.changeKeys((keys) => keys.remove(site, id)),
+    removeSite: (site) => writer.removeSite(site),
+    addKey: (row) => writer.changeKeys(row.site, (keys) => keys.add(row)),
+    removeKey: (site, id) => writer.changeKeys(site, (keys) => keys.remove(site, id)),
     mergePeople: (site, into, from) => writer.mergePeople(site, into, from),
     unmergeIdentity: (site, profile, value) => writer.unmergeIdentity(site, profile, value),
     erasePerson: (site, profile) => writer.erasePerson(site, profile),
-    outgoing: createOutgoing((work) => writer.inTurn(work), ports.due),
+    outgoing: writer.outgoing(),
     close: () => writer.close(),
   };
 }
@@ -215,6 +223,10 @@ class LoopWriter {
   readonly #byEmail = new Set<number>();
   /** How far the back-fill of each site is: the last profile passed. */
   readonly #backfills = new Map<number, number>();
+  /** Sites that are no more: nothing is written of them. */
+  readonly #removed = new Set<number>();
+  /** Those of them that have rows still. */
+  readonly #leaving = new Set<number>();
   /** How far people of an earlier database are put into their companies; absent once all are. */
   #regrouped: CompanyStrand | undefined;
   readonly #jobs: (() => Promise<void>)[] = [];
@@ -243,12 +255,17 @@ class LoopWriter {
   async start(): Promise<void> {
     await this.#reload();
     await this.#relive();
+    for (const { site, isLeft } of await this.#ports.removals.load()) {
+      this.#removed.add(site);
+      if (isLeft) this.#leave(site);
+    }
     if (!(await this.#ports.chores.isDone('regroup'))) this.#regrouped = FIRST_COMPANY;
     this.#wake();
   }
 
   write(request: WriteRequest): Promise<WriteOutcome> {
     if (this.#closed) return Promise.reject(new Error('The writer is closed'));
+    if (this.#removed.has(request.site)) return Promise.resolve({ kind: 'removed' });
     const size = sizeOf(request);
     if (this.#waitingEvents + size > WAITING_EVENTS_MAX) {
       return Promise.resolve({ kind: 'busy', retryAfterS: BUSY_RETRY_AFTER_S });
@@ -265,7 +282,10 @@ class LoopWriter {
   }
 
   count(rows: readonly CountRow[]): Promise<void> {
-    return this.#enqueue(() => this.#tx(({ intake }) => intake.count(rows)));
+    return this.#enqueue(() => {
+      const present = rows.filter(({ site }) => !this.#removed.has(site));
+      return this.#tx(({ intake }) => intake.count(present));
+    });
   }
 
   saveSegment(
@@ -338,20 +358,62 @@ class LoopWriter {
     });
   }
 
-  changeKeys<T>(change: (keys: KeyStore) => Promise<T>): Promise<T> {
-    return this.#enqueue(() => change(this.#ports.keys));
+  removeSite(site: number): Promise<boolean> {
+    return this.#enqueue(async () => {
+      if (!(await this.#ports.removals.begin(site))) return false;
+      this.#removed.add(site);
+      this.#leave(site);
+      const waiting = this.#waiting;
+      this.#waiting = waiting.filter(({ request }) => request.site !== site);
+      for (const { request, resolve } of waiting) {
+        if (request.site !== site) continue;
+        this.#waitingEvents -= sizeOf(request);
+        resolve({ kind: 'removed' });
+      }
+      return true;
+    });
+  }
+
+  /** From now on the people of a site are in nothing, and time changes nothing of them. */
+  #leave(site: number): void {
+    this.#leaving.add(site);
+    this.#byEmail.delete(site);
+    this.#backfills.delete(site);
+    this.#census.drop(site);
+    this.#plans.set(site, compilePlan([], Number.MAX_SAFE_INTEGER, 'UTC', []));
+    this.#ranking = undefined;
+  }
+
+  changeKeys<T>(site: number, change: (keys: KeyStore) => Promise<T>): Promise<T> {
+    return this.#enqueue(async () => {
+      this.#expectPresent(site);
+      return await change(this.#ports.keys);
+    });
   }
 
   mergePeople(site: number, into: number, from: number): Promise<MergeOutcome> {
-    return this.#decide((unit, ports) => mergePeople(unit, { site, into, from }, ports));
+    return this.#decide(site, (unit, ports) => mergePeople(unit, { site, into, from }, ports));
   }
 
   unmergeIdentity(site: number, profile: number, value: string): Promise<UnmergeOutcome> {
-    return this.#decide((unit, ports) => unmergeIdentity(unit, { site, profile, value }, ports));
+    const wish = { site, profile, value };
+    return this.#decide(site, (unit, ports) => unmergeIdentity(unit, wish, ports));
+  }
+
+  outgoing(): Outgoing {
+    const outgoing = createOutgoing((work) => this.#inTurn(work), this.#ports.due);
+    return {
+      ...outgoing,
+      createWebhook: async (site, fields, secret) => {
+        this.#expectPresent(site);
+        return await outgoing.createWebhook(site, fields, secret);
+      },
+    };
   }
 
   erasePerson(site: number, profile: number): Promise<EraseOutcome> {
     return this.#enqueue(async () => {
+      this.#expectPresent(site);
       const ports = this.#ledger(this.#now());
       const { outcome, changes, events } = await this.#tx((unit) =>
         erasePerson(unit, { site, profile }, ports),
@@ -368,7 +430,7 @@ class LoopWriter {
   }
 
   /** Runs work about webhooks between the writer's own steps. */
-  inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
+  #inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
     return this.#enqueue(() => this.#tx(({ outgoing }) => work(this.#turn(outgoing))));
   }
 
@@ -405,8 +467,12 @@ class LoopWriter {
   }
 
   /** Takes its turn between the groups, in a transaction of its own. */
-  #decide<T>(work: (unit: UnitOfWork, ports: LedgerPorts) => Promise<Decided<T>>): Promise<T> {
+  #decide<T>(
+    site: number,
+    work: (unit: UnitOfWork, ports: LedgerPorts) => Promise<Decided<T>>,
+  ): Promise<T> {
     return this.#enqueue(async () => {
+      this.#expectPresent(site);
       const ports = this.#ledger(this.#now());
       const { outcome, changes } = await this.#tx((unit) => work(unit, ports));
       if (changes !== undefined) this.#expectRelay(changes);
@@ -441,6 +507,7 @@ class LoopWriter {
       worked = (await this.#scrub()) || worked;
       worked = (await this.#prune()) || worked;
       worked = (await this.#regroup()) || worked;
+      worked = (await this.#removeRows()) || worked;
       // Requests that arrived meanwhile are read from their sockets before the next group is closed.
       await new Promise<void>((resolve) => setImmediate(resolve));
       worked ||= this.#waiting.length > 0 || this.#jobs.length > 0;
@@ -599,6 +666,17 @@ class LoopWriter {
     });
   }
 
+  async #removeRows(): Promise<boolean> {
+    const [site] = this.#leaving;
+    if (site === undefined) return false;
+    return await this.#ownWork(async () => {
+      if (await this.#ports.removals.step(site)) return;
+      this.#leaving.delete(site);
+      this.#plans.delete(site);
+      this.#scrubAtMs = this.#now();
+    });
+  }
+
   async #relay(): Promise<boolean> {
     const nowMs = this.#now();
     if (this.#relayAtMs === undefined || this.#relayAtMs > nowMs) return false;
@@ -707,6 +785,11 @@ class LoopWriter {
     const plan = this.#plans.get(site);
     if (plan === undefined) throw new Error(`Invariant broken: site ${site} exists`);
     return plan;
+  }
+
+  /** Who asks was known when the request came, so this is met by requests of that very moment alone. */
+  #expectPresent(site: number): void {
+    if (this.#removed.has(site)) throw new Error(`Site ${site} was removed meanwhile`);
   }
 
   async #reload(): Promise<void> {

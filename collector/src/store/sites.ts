@@ -1,6 +1,7 @@
 import { eq, max } from 'drizzle-orm';
 import { type KeyRow, makeKey } from './keys.ts';
 import type { Database } from './open.ts';
+import { newestRemoved } from './removal.ts';
 import { key, site } from './schema.ts';
 
 /** Sites of one collector; the keys and definitions of all of them are held in memory. */
@@ -39,7 +40,8 @@ export async function addSite(
   return await database.transaction(async (tx) => {
     if ((await tx.$count(site)) >= SITES_MAX) return undefined;
     const [newest] = await tx.select({ id: max(site.id) }).from(site);
-    const id = (newest?.id ?? 0) + 1;
+    // What was told of a site that is no more must never seem to be of another.
+    const id = Math.max(newest?.id ?? 0, await newestRemoved(tx)) + 1;
     await tx.insert(site).values({ id, name, timeZone, revision: 0, createdAtMs: nowMs });
     await tx.insert(key).values(keys.map((row) => ({ ...row, site: id, createdAtMs: nowMs })));
     return id;

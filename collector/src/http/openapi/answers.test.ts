@@ -3,7 +3,7 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type Api, FIRST, type Question, startApi, view, viewers } from '../../../testing/api.ts';
 import { type Described, readDescription } from '../../../testing/described.ts';
-import type { KeyAnswer, Page, WebhookAnswer } from '../../query/answers.ts';
+import type { KeyAnswer, Page, SiteAnswer, WebhookAnswer } from '../../query/answers.ts';
 import { LEAD } from '../../segments/lead.ts';
 
 /**
@@ -222,7 +222,8 @@ test('webhooks live as described', async () => {
 test('keys, sessions and settings live as described', async () => {
   const { id } = (await asked('POST', '/v1/keys', { name: 'CI', role: 'read' })) as KeyAnswer;
   await asked('DELETE', `/v1/keys/${id}`);
-  await asked('POST', '/v1/sites', { name: 'Shop' });
+  const shop = (await asked('POST', '/v1/sites', { name: 'Shop' })) as SiteAnswer;
+  await asked('DELETE', `/v1/sites/${shop.id}`);
   await asked('PUT', '/v1/sites/current', { identifyByEmail: true });
   await asked('POST', '/v1/session', { secretKey: FIRST.secretKey }, { key: null });
   await asked('DELETE', '/v1/session', undefined, { key: null });

@@ -66,6 +66,17 @@ export const createSite = question('admin', {
   problems: ['invalid_request', 'conflict'],
 });
 
+export const removeSite = question('admin', {
+  id: 'removeSite',
+  tag,
+  summary: 'Remove a site with everything of it',
+  description:
+    'For admin keys of the default site, which itself stays. The site’s keys are good for nothing from the answer on; its events, people and definitions go soon after, in steps between other requests. Nothing brings them back.',
+  path: { id: 'The site’s id.' },
+  answers: { 204: { description: 'It is removed.' } },
+  problems: ['not_found', 'in_use'],
+});
+
 export const readSite = question('read', {
   id: 'readSite',
   tag,
