@@ -51,6 +51,26 @@ test('a page may put its own in place of what the script needs', async ({
     .toContain('Bought');
 });
 
+/** The script asks what is quick to answer, where the browser has it. */
+const MISSING = ['Temporal', 'Intl'] as const;
+
+for (const missing of MISSING) {
+  test.describe(`without ${missing}`, () => {
+    test.use({ timezoneId: 'Europe/Berlin' });
+    test('it is known where the visitor is', async ({ page, context, collector }) => {
+      await serveSite(context, collector, { '/site': {} });
+      await page.addInitScript((name) => {
+        Object.defineProperty(window, name, { value: undefined });
+      }, missing);
+      await page.goto('/site');
+      await flush(page);
+      await expect
+        .poll(async () => (await eventsOf(collector)).map(({ context: { timezone } }) => timezone))
+        .toEqual(['Europe/Berlin']);
+    });
+  });
+}
+
 test('what the page’s own listeners throw is none of ours, and ours none of the page’s', async ({
   page,
   context,

@@ -15,6 +15,9 @@ declare global {
   interface Navigator {
     readonly globalPrivacyControl?: boolean;
   }
+  interface Window {
+    readonly Temporal?: { readonly Now: { readonly timeZoneId: () => string } };
+  }
 }
 
 /** Puts the parts together and begins to watch the page. */
@@ -38,7 +41,9 @@ export function start(options: Options): Tracker {
     referrer: document.referrer,
     context: {
       locale: navigator.language,
-      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      // To ask `Intl` first takes Chromium 25 ms of a fast processor, and of a slow one a tenth of a second.
+      timezone:
+        window.Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     },
     isSeen: () => !document.prerendering,
     cookie: cookieValue(options.cookieDomain),
