@@ -7,6 +7,7 @@ import { refuse, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
 import * as operations from './openapi/operations/site.ts';
 import { noSegment, type SegmentDeps } from './segments.ts';
+import { wrongWish } from './wish.ts';
 
 /** People that one request recomputes: some seconds of work, in which others get their turns. */
 const PEOPLE_MAX = 20_000;
@@ -26,12 +27,8 @@ export function auditRoute(
     withBody(c, async (body) => {
       const parsed = Body.safeParse(body);
       if (!parsed.success) {
-        const errors = parsed.error.issues.map(({ path, message }) => ({
-          pointer: path.map((key) => `/${String(key)}`).join(''),
-          detail: message,
-        }));
         const detail = `Send {"segment": an id, "sample": 1 to ${PEOPLE_MAX} people}, or neither.`;
-        return refuse(c, { code: 'invalid_request', detail, limit: PEOPLE_MAX, errors });
+        return refuse(c, { ...wrongWish(parsed.error, detail), limit: PEOPLE_MAX });
       }
       const { segment, sample } = parsed.data;
       const site = c.get('site');

@@ -8,9 +8,9 @@ import { type Keys, makeKey } from '../store/keys.ts';
 import type { Database } from '../store/open.ts';
 import { refuse, siteOf, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
-import { Name, wrongWish } from './named.ts';
 import * as operations from './openapi/operations/site.ts';
 import type { Problem } from './problem.ts';
+import { Name, wrongWish } from './wish.ts';
 
 export interface KeyDeps {
   /** A connection that only reads. */

@@ -9,9 +9,9 @@ import type { Database } from '../store/open.ts';
 import { newSite, SITES_MAX } from '../store/sites.ts';
 import { type Ask, refuse, siteOf, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
-import { Name, wrongWish } from './named.ts';
 import * as operations from './openapi/operations/site.ts';
 import type { Problem } from './problem.ts';
+import { Name, wrongWish } from './wish.ts';
 
 export interface SiteDeps {
   /** A connection that only reads. */

@@ -3,11 +3,11 @@ import { type AllowedHosts, parseDestination } from '../notify/destination.ts';
 import { NOTICE_TYPES } from '../notify/notice.ts';
 import type { WebhookFields } from '../notify/outgoing.ts';
 import type { Problem } from './problem.ts';
+import { faultsOf, isStorable, UNSTORABLE } from './wish.ts';
 
 const SEGMENTS_MAX = 100;
 const SEGMENT_CHARS_MAX = 64;
 const DESCRIPTION_CHARS_MAX = 1_024;
-const UNSTORABLE = 'must not hold NUL or half of a character';
 
 /** What the owner of a webhook may say of it, or what is wrong with that. */
 export type ParsedFields =
@@ -21,10 +21,7 @@ export function parseWebhookFields(body: unknown, allowed: AllowedHosts): Parsed
     const { segments, ...fields } = parsed.data;
     return { ok: true, fields: { ...fields, ...(segments !== undefined && { segments }) } };
   }
-  const errors = parsed.error.issues.map(({ path, message }) => ({
-    pointer: path.map((step) => `/${String(step)}`).join(''),
-    detail: message,
-  }));
+  const errors = faultsOf(parsed.error);
   const [first] = errors;
   const detail = first ? `${first.pointer}: ${first.detail}` : 'The webhook is wrong.';
   return { ok: false, problem: { code: 'invalid_webhook', detail, errors } };
@@ -53,8 +50,4 @@ function schemaOf(allowed: AllowedHosts) {
 
 function isSet(list: readonly string[]): boolean {
   return new Set(list).size === list.length;
-}
-
-function isStorable(text: string): boolean {
-  return !/[\0\p{Surrogate}]/u.test(text);
 }
