@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { parseInstant } from '../instant.ts';
 import { type Position, parseCursor } from '../query/cursor.ts';
+import { DAYS_MAX, daysBetween } from '../query/days.ts';
 import type { Asker } from './auth.ts';
 import { parseJson, readBody } from './body.ts';
 import { type Problem, problemResponse } from './problem.ts';
@@ -80,4 +81,22 @@ export async function withBody(
   if (read.text.trim() === '') return await answer({});
   const json = parseJson(read.text);
   return json.ok ? await answer(json.value) : refuse(c, json.problem);
+}
+
+/** Answers for some days, the last one included. A day that could not be read is `undefined`. */
+export async function withDays(
+  c: Ask,
+  from: string | undefined,
+  to: string | undefined,
+  answer: (days: { readonly from: string; readonly to: string }) => Promise<Response>,
+): Promise<Response> {
+  if (from === undefined || to === undefined || from > to) {
+    const detail = 'from and to must be days such as 2026-01-31, the earlier one first.';
+    return refuse(c, { code: 'invalid_request', detail });
+  }
+  if (daysBetween(from, to) > DAYS_MAX) {
+    const detail = `At most ${DAYS_MAX} days are told at once.`;
+    return refuse(c, { code: 'invalid_request', detail, limit: DAYS_MAX });
+  }
+  return await answer({ from, to });
 }

@@ -1,10 +1,10 @@
 import type { Hono } from 'hono';
 import type { RejectionCode } from '../ingest/outcome.ts';
-import { addDays, DAYS_MAX, dateOf, daysBetween, parseDate } from '../query/days.ts';
+import { addDays, dateOf, parseDate } from '../query/days.ts';
 import { listQuarantine } from '../query/quarantine.ts';
 import { tellStats } from '../query/stats.ts';
 import type { Database } from '../store/open.ts';
-import { refuse, siteOf, withPage } from './ask.ts';
+import { refuse, siteOf, withDays, withPage } from './ask.ts';
 import type { Asker } from './auth.ts';
 import * as operations from './openapi/operations/intake.ts';
 
@@ -30,15 +30,9 @@ export function intakeRoutes(app: Hono<Asker>, { database, clock }: IntakeDeps):
     const asked = c.req.query();
     const to = parseDate(asked.to ?? dateOf('UTC')(clock()));
     const from = to && parseDate(asked.from ?? addDays(to, 1 - DAYS_DEFAULT));
-    if (from === undefined || to === undefined || from > to) {
-      const detail = 'from and to must be days such as 2026-01-31, the earlier one first.';
-      return refuse(c, { code: 'invalid_request', detail });
-    }
-    if (daysBetween(from, to) > DAYS_MAX) {
-      const detail = `At most ${DAYS_MAX} days are told at once.`;
-      return refuse(c, { code: 'invalid_request', detail, limit: DAYS_MAX });
-    }
-    return c.json(await tellStats(database, siteOf(c), { from, to }));
+    return await withDays(c, from, to, async (days) =>
+      c.json(await tellStats(database, siteOf(c), days)),
+    );
   });
 
   app.get('/v1/quarantine', operations.listQuarantine, async (c) => {

@@ -1,10 +1,10 @@
 import type { Hono } from 'hono';
 import { parseInstant } from '../instant.ts';
 import { listChanges } from '../query/changes.ts';
-import { addDays, DAYS_MAX, dateOf, daysBetween, parseDate } from '../query/days.ts';
+import { addDays, dateOf, parseDate } from '../query/days.ts';
 import { tellHistory } from '../query/history.ts';
 import { findRecordedSegment, listVersions, type RecordedSegment } from '../query/versions.ts';
-import { type Ask, refuse, siteOf, withPage } from './ask.ts';
+import { type Ask, refuse, siteOf, withDays, withPage } from './ask.ts';
 import type { Asker } from './auth.ts';
 import * as operations from './openapi/operations/members.ts';
 import { listVersions as versionsOperation } from './openapi/operations/segments.ts';
@@ -41,15 +41,9 @@ export function pastRoutes(app: Hono<Asker>, deps: PastDeps): void {
       const today = dateOf(timeZone)(deps.clock());
       const to = dayAsked(c.req.query('to'), timeZone, today);
       const from = to && dayAsked(c.req.query('from'), timeZone, addDays(to, 1 - DAYS_DEFAULT));
-      if (from === undefined || to === undefined || from > to) {
-        const detail = 'from and to must be days such as 2026-01-31, the earlier one first.';
-        return refuse(c, { code: 'invalid_request', detail });
-      }
-      if (daysBetween(from, to) > DAYS_MAX) {
-        const detail = `At most ${DAYS_MAX} days are told at once.`;
-        return refuse(c, { code: 'invalid_request', detail, limit: DAYS_MAX });
-      }
-      return c.json(await tellHistory(database, segment, { from, to, timeZone }));
+      return await withDays(c, from, to, async (days) =>
+        c.json(await tellHistory(database, segment, { ...days, timeZone })),
+      );
     }),
   );
 }
