@@ -2,7 +2,7 @@ import { type CompanyName, nameOfCompany } from '../identity/company.ts';
 import type { Profile } from '../identity/profile.ts';
 import { type CompanyLife, companyLife, copiesOf } from '../segments/company-life.ts';
 import { COMPANY_PAST_MAX } from '../segments/company-limit.ts';
-import { groupingOf } from '../segments/grouping.ts';
+import { companiesIn, groupingOf } from '../segments/grouping.ts';
 import { type History, relive } from '../segments/replay.ts';
 import type { State } from '../segments/state.ts';
 import type { UnitOfWork } from '../store/store.ts';
@@ -91,10 +91,8 @@ class Archive {
 
   /** The companies that somebody ever named, each once. */
   async namedBy(person: Profile): Promise<readonly CompanyName[]> {
-    const named = (await this.#historyOf(person)).flatMap(([{ type, groupId }]) =>
-      type === 'group' && groupId !== undefined ? [groupId] : [],
-    );
-    return [...new Set(named)].map((groupId) => ({ site: person.site, groupId }));
+    const named = companiesIn(await this.#historyOf(person));
+    return named.map((groupId) => ({ site: person.site, groupId }));
   }
 
   /** The companies that somebody is in no more; they had left all of them as they came to their last one. */

@@ -1,3 +1,4 @@
+import { companiesIn } from '../segments/grouping.ts';
 import type { CompanyStrand, UnitOfWork } from '../store/store.ts';
 import { decide, distinct } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
@@ -27,9 +28,7 @@ export async function regroupPeople(
   );
   const sites = new Map(profiles.map(({ id, site }) => [id, site]));
   const names = histories.flatMap(([id, history]) =>
-    history.flatMap(([{ type, groupId }]) =>
-      type === 'group' && groupId !== undefined ? [{ site: sites.get(id) ?? 0, groupId }] : [],
-    ),
+    companiesIn(history).map((groupId) => ({ site: sites.get(id) ?? 0, groupId })),
   );
   const companies = await unit.companies(distinct(names));
   const loaded = { site: 0, identities: [], profiles, companies };

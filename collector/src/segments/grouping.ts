@@ -15,6 +15,14 @@ export function isNewer(
   return a.atMs > b.atMs || (a.atMs === b.atMs && a.messageId > b.messageId);
 }
 
+/** The companies that a history ever named, each once. */
+export function companiesIn(history: Events): readonly string[] {
+  const named = history.flatMap(([{ type, groupId }]) =>
+    type === 'group' && groupId !== undefined ? [groupId] : [],
+  );
+  return [...new Set(named)];
+}
+
 /** Where a history puts its person; `undefined` where it has no group call. */
 export function groupingOf(history: Events): Grouping | undefined {
   return groupingsOf(history).at(-1);
