@@ -97,12 +97,13 @@ export async function decide<T>(
       }
     });
     disturbed = next.disturbed;
-    const { log, outbox } = next.changes;
-    changes = {
-      ...changes,
-      ...{ log: [...changes.log, ...log], outbox: [...changes.outbox, ...outbox] },
-    };
+    changes = followedBy(changes, next.changes);
   }
+}
+
+/** What was saved, with what others are told of in addition since something else follows from it. */
+export function followedBy(changes: Changes, { log, outbox }: Changes): Changes {
+  return { ...changes, log: [...changes.log, ...log], outbox: [...changes.outbox, ...outbox] };
 }
 
 /** What depends on the past or on others may need more than was read; then all is decided once more. */

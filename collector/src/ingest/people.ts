@@ -4,9 +4,9 @@ import { namesOf, type Profile, sizeOf } from '../identity/profile.ts';
 import { splitOff } from '../identity/split.ts';
 import { tombstonesOf, withoutPerson } from '../identity/tombstone.ts';
 import { COMPANY_PAST_MAX } from '../segments/company-limit.ts';
-import { groupingOf } from '../segments/grouping.ts';
+import { companiesIn, groupingOf } from '../segments/grouping.ts';
 import type { Changes, UnitOfWork } from '../store/store.ts';
-import { companiesOf, decide } from './group.ts';
+import { companiesOf, decide, followedBy } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
 
 /** What became of the owner's wish to make two people one. */
@@ -110,10 +110,10 @@ export async function erasePerson(
   if (person?.site !== site) return { outcome: { kind: 'gone' }, events: [] };
   const { nowMs } = ports;
   const parts = [...new Set([person.id, ...person.parts])];
-  const events = (await unit.history(parts)).map(([event]) => event);
+  const history = await unit.history(parts);
+  const events = history.map(([event]) => event);
   const identities = await unit.identities(site, namesOf(person));
-  const named = new Set(events.flatMap(({ type, groupId }) => (type === 'group' ? [groupId] : [])));
-  const groupIds = [...named].filter((groupId) => groupId !== undefined);
+  const groupIds = companiesIn(history);
   const names = groupIds.map((groupId) => ({ site, groupId }));
   const calls = new Map(groupIds.map((groupId): [string, Event[]] => [groupId, []]));
   const staffs = new Map(groupIds.map((groupId): [string, Set<number>] => [groupId, new Set()]));
@@ -141,13 +141,10 @@ export async function erasePerson(
   });
   const written = [...own.map(({ value }) => value), ...messageIds];
   await unit.intake.removeFromQuarantine(site, written);
-  const { log, outbox } = await reliveStaffs(unit, site, staffs.values(), ports);
+  const relived = await reliveStaffs(unit, site, staffs.values(), ports);
   return {
     outcome: { kind: 'erased', atMs: nowMs, events: events.length },
-    changes: {
-      ...changes,
-      ...{ log: [...changes.log, ...log], outbox: [...changes.outbox, ...outbox] },
-    },
+    changes: followedBy(changes, relived),
     events,
   };
 }
