@@ -1,9 +1,10 @@
 import type { WireAnswer, WireResult } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
 import { normalize, type RequestFacts } from '../ingest/normalize.ts';
-import type { Rejected, WriteOutcome } from '../ingest/outcome.ts';
+import type { Rejected, Rejection, WriteOutcome } from '../ingest/outcome.ts';
 import type { ParsedBody } from '../ingest/parse.ts';
 import { keepsakeOf } from '../ingest/privacy-keepsake.ts';
+import type { Doubt } from './identity-token.ts';
 
 /** The elements of one body, sorted into those that go on and those that do not. */
 export interface Judged {
@@ -14,33 +15,55 @@ export interface Judged {
   readonly rejected: readonly Rejected[];
 }
 
-/** Lets each element through or refuses it, whatever becomes of the others. */
+/**
+ * Lets each element through or refuses it, whatever becomes of the others.
+ *
+ * @param doubt - Whether an event names its user rightly; absent where nobody has to prove that.
+ */
 export function judge(
   { elements, wire }: Pick<ParsedBody, 'elements' | 'wire'>,
   facts: RequestFacts,
+  doubt?: Doubt,
 ): Judged {
   const events: Event[] = [];
   const indexes: number[] = [];
   const rejected: Rejected[] = [];
+  const reject = (rejection: Rejection) => {
+    rejected.push({ ...rejection, keepsake: keepsakeOf(wire[rejection.index]) });
+  };
   for (const element of elements) {
     if (!element.ok) {
-      const { rejection } = element;
-      rejected.push({ ...rejection, keepsake: keepsakeOf(wire[rejection.index]) });
+      reject(element.rejection);
       continue;
     }
-    const { index, event } = element;
-    const normalized = normalize(event, facts);
-    if (normalized.ok) {
-      events.push(normalized.event);
+    const { index, event: parsed } = element;
+    const { messageId } = parsed;
+    const at = { index, ...(messageId !== undefined && { messageId }) };
+    const normalized = normalize(parsed, facts);
+    if (!normalized.ok) {
+      reject({ ...at, code: normalized.code, detail: normalized.detail, pointer: '' });
+      continue;
+    }
+    const { event } = normalized;
+    const why = doubt && unproven(event, parsed.identityToken, doubt);
+    if (why === undefined) {
+      events.push(event);
       indexes.push(index);
     } else {
-      const { code, detail } = normalized;
-      const { messageId } = event;
-      const why = { index, code, detail, pointer: '', keepsake: keepsakeOf(wire[index]) };
-      rejected.push({ ...why, ...(messageId !== undefined && { messageId }) });
+      reject({ ...at, code: 'unverified', detail: why, pointer: '/context/identityToken' });
     }
   }
   return { events, indexes, rejected };
+}
+
+function unproven(
+  { userId, atMs }: Event,
+  identityToken: string | undefined,
+  doubt: Doubt,
+): string | undefined {
+  if (userId === undefined) return undefined;
+  const why = doubt({ userId, identityToken, atMs });
+  return why && `names a user, and context.identityToken ${why}`;
 }
 
 /** Tells the client what became of each of its events; those accepted are counted, not listed. */

@@ -6,6 +6,8 @@ import type { Event } from '../event.ts';
 import type { Write } from '../ingest/outcome.ts';
 import { ingestRoutes } from './ingest.ts';
 
+/** Of a write key. */
+const WRITER = { key: 'key_k', timeZone: 'UTC', writeKey: 'k', role: 'write' } as const;
 const NOW_MS = Date.UTC(2024, 5, 1, 12);
 const RETENTION_MS = 395 * 86_400_000;
 
@@ -14,7 +16,7 @@ const GOOD = { type: 'track', userId: 'u', event: 'E', messageId: 'good' };
 function app(write: Write = keep) {
   return ingestRoutes({
     clock: () => NOW_MS,
-    keys: { site: (key) => (key === 'k' ? { id: 1, key: 'key_k', timeZone: 'UTC' } : undefined) },
+    keys: { sender: (key) => (key === 'k' ? { ...WRITER, id: 1 } : undefined) },
     retentionMs: RETENTION_MS,
     write,
   });

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { WriteOutcome, WriteRequest } from '../ingest/outcome.ts';
 import { type IngestDeps, ingestRoutes } from './ingest.ts';
 
+/** Of a write key. */
+const WRITER = { key: 'key_k', timeZone: 'UTC', writeKey: 'k', role: 'write' } as const;
 const NOW_MS = Date.UTC(2024, 5, 1, 12);
 
 /** A writer that keeps what it is given in memory, and knows each messageId from then on. */
@@ -33,7 +35,7 @@ function start(change: Partial<IngestDeps> = {}) {
   const { requests, write } = memory();
   const app = ingestRoutes({
     clock: () => NOW_MS,
-    keys: { site: (key) => (key === 'k' ? { id: 7, key: 'key_k', timeZone: 'UTC' } : undefined) },
+    keys: { sender: (key) => (key === 'k' ? { ...WRITER, id: 7 } : undefined) },
     retentionMs: 395 * 86_400_000,
     write,
     ...change,

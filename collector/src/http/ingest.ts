@@ -4,9 +4,11 @@ import type { EventType } from '../event.ts';
 import type { RequestFacts } from '../ingest/normalize.ts';
 import type { Write, WriteOutcome, WriteRequest } from '../ingest/outcome.ts';
 import { type Parsed, parseBatch, parseSingle } from '../ingest/parse.ts';
+import type { Keys } from '../store/keys.ts';
 import { parseJson, readBody } from './body.ts';
 import { clientOf } from './client-address.ts';
 import { preflight, readable } from './cors.ts';
+import { doubtOf } from './identity-token.ts';
 import { answerOf, judge } from './ingest-answer.ts';
 import type { Limit } from './ingest-limits.ts';
 import type { IngestTally } from './ingest-tally.ts';
@@ -14,21 +16,12 @@ import { messageIdOf } from './message-id.ts';
 import * as operations from './openapi/operations/ingest.ts';
 import { type Problem, type ProblemCode, problemResponse } from './problem.ts';
 import { clientSettings } from './settings.ts';
-import { findSite } from './write-key.ts';
-
-/** What a write key names. */
-export interface Site {
-  readonly id: number;
-  /** The key's own id. */
-  readonly key: string;
-  /** IANA name. */
-  readonly timeZone: string;
-}
+import { findSender, type NoSender } from './write-key.ts';
 
 export interface IngestDeps {
   /** Milliseconds since 1970, an integer. */
   readonly clock: () => number;
-  readonly keys: { readonly site: (writeKey: string) => Site | undefined };
+  readonly keys: Pick<Keys, 'sender'>;
   /** Events older than this are refused. */
   readonly retentionMs: number;
   /** Origins of pages that may send, as browsers write them; any if absent. */
@@ -87,7 +80,8 @@ export function ingestRoutes(deps: IngestDeps): Hono {
   app.options(settingsPath, (c) => preflight(c.req.raw));
   app.get(settingsPath, operations.clientSettings, (c) => {
     const writeKey = c.req.param('writeKey');
-    if (deps.keys.site(writeKey) === undefined) return refuse(c, UNKNOWN_KEY);
+    const role = deps.keys.sender(writeKey)?.role;
+    if (role !== 'write') return refuse(c, role === undefined ? UNKNOWN_KEY : EXPOSED_KEY);
     return readable(c.json(clientSettings(c.req.raw, writeKey)));
   });
   return app;
@@ -125,9 +119,9 @@ async function takeCounted(c: Context, deps: IngestDeps, parse: Parse): Promise<
 async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Response> {
   const receivedAtMs = deps.clock();
   const turnAway = (problem: Problem, body?: unknown) => {
-    const found = findSite(c.req.raw, body, deps.keys.site);
+    const found = findSender(c.req.raw, body, deps.keys.sender);
     if (typeof found === 'object') {
-      const { id, key } = found.site;
+      const { id, key } = found.sender;
       deps.refused?.({ site: id, key, code: problem.code, atMs: receivedAtMs });
     }
     return refuse(c, problem);
@@ -140,19 +134,25 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
   if (!read.ok) return turnAway(read.problem);
   const json = parseJson(read.text);
   if (!json.ok) return turnAway(json.problem);
-  const found = findSite(c.req.raw, json.value, deps.keys.site);
-  if (found === 'missing') return refuse(c, MISSING_KEY);
-  if (found === 'unknown') return refuse(c, UNKNOWN_KEY);
+  const found = findSender(c.req.raw, json.value, deps.keys.sender);
+  if (typeof found === 'string') return refuse(c, NO_SENDER[found]);
+  const { key, sender } = found;
   const parsed = parse(json.value, read.bytes);
   if (!parsed.ok) return turnAway(parsed.problem, json.value);
-  const limited = limit(c, deps, found.writeKey, parsed.elements.length);
+  const limited = limit(c, deps, key, parsed.elements.length);
   if (limited !== undefined) return turnAway(limited, json.value);
 
-  const judged = judge(parsed, factsOf(c, deps, receivedAtMs, parsed.sentAtMs));
+  const { identityKeys } = sender;
+  // Whoever has an admin key is the owner, whose word is the proof.
+  const doubt =
+    identityKeys && sender.role !== 'admin'
+      ? await doubtOf(parsed.elements, identityKeys)
+      : undefined;
+  const judged = judge(parsed, factsOf(c, deps, receivedAtMs, parsed.sentAtMs), doubt);
   const debug = isOn(c.req.query('debug')) || isOn(c.req.header('X-Debug'));
   const outcome = await write(deps, {
-    site: found.site.id,
-    key: found.site.key,
+    site: sender.id,
+    key: sender.key,
     receivedAtMs,
     events: judged.events,
     rejected: judged.rejected,
@@ -234,6 +234,21 @@ const MISSING_KEY: Problem = {
 const UNKNOWN_KEY: Problem = {
   code: 'unknown_key',
   detail: 'No site has this write key; the dashboard shows the right one.',
+};
+
+const EXPOSED_KEY: Problem = {
+  code: 'secret_key_exposed',
+  detail:
+    'This key is secret, and whoever sees this request can read it: remove it (DELETE /v1/keys/:id), and send with the write key. A server may send with an admin key, in a header.',
+};
+const NO_SENDER: Readonly<Record<NoSender, Problem>> = {
+  missing: MISSING_KEY,
+  unknown: UNKNOWN_KEY,
+  exposed: EXPOSED_KEY,
+  forbidden: {
+    code: 'forbidden',
+    detail: 'Events take the write key; a server may send them with a key of the role admin.',
+  },
 };
 
 /** A switch in a query or a header: there, and not said to be off. */

@@ -22,6 +22,7 @@ const CODES = {
   placeholder_id: true,
   too_large: true,
   too_old: true,
+  unverified: true,
 } as const satisfies Readonly<Record<RejectionCode, true>>;
 
 /** What became of what came in. */

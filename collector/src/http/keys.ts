@@ -22,7 +22,7 @@ export interface KeyDeps {
 
 const Wish = z.strictObject({
   name: Name,
-  role: z.enum(['write', 'read', 'admin']),
+  role: z.enum(['write', 'identity', 'read', 'admin']),
 });
 
 /** Who may ask and who may send. A change holds from the answer that tells of it. */
@@ -37,11 +37,12 @@ export function keyRoutes(app: Hono<Asker>, { database, writer, keys, clock }: K
       const wish = Wish.safeParse(body);
       if (!wish.success) return refuse(c, wrongWish(wish.error, WANTED));
       const { name, role } = wish.data;
-      const made = makeKey(role === 'write' ? 'write' : 'secret');
+      const isSecret = role === 'read' || role === 'admin';
+      const made = makeKey(isSecret ? 'secret' : role);
       const row = {
         ...made.row,
         ...{ site: siteOf(c), name, createdAtMs: clock() },
-        role: role === 'write' ? null : role,
+        role: isSecret ? role : null,
       };
       if (!(await writer.addKey(row))) {
         const detail = `A site has at most ${KEYS_PER_SITE_MAX} keys; remove one that nobody uses.`;
@@ -63,14 +64,15 @@ export function keyRoutes(app: Hono<Asker>, { database, writer, keys, clock }: K
   });
 }
 
-const WANTED = 'Say {"name": "…", "role": "write", "read" or "admin"}.';
+const WANTED = 'Say {"name": "…", "role": "write", "identity", "read" or "admin"}.';
 const IN_USE: Problem = {
   code: 'in_use',
   detail: 'A key cannot remove itself: make the request with another one.',
 };
 const LAST: Problem = {
   code: 'in_use',
-  detail: 'It is the last of its kind: a site needs a key that writes and one that may do all.',
+  detail:
+    'It is the last of its kind: a site needs a key that writes, one that may do all and, while it asks for proofs of who a user is, one that makes them.',
 };
 const MISSING: Problem = {
   code: 'not_found',

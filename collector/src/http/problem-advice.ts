@@ -14,6 +14,8 @@ export const ADVICE = {
     'Look for a typing error, for a key of another collector, and for one that was removed.',
   forbidden:
     'The detail names the role that is needed. Changes need a secret key with the role "admin"; the write key only adds events.',
+  secret_key_exposed:
+    'Make a new key, use it in the place of this one, and remove this one: others may have read it. Pages send with the write key. Servers may send with an admin key, as the user name of Basic authentication or as Bearer.',
   origin_not_allowed: 'Add the origin of the page to the setting ALLOWED_ORIGINS.',
   not_found:
     'Compare the address and its ids with the reference. What was deleted is gone, and what is of another site is not shown.',

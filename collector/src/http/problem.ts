@@ -16,6 +16,7 @@ export const PROBLEMS = {
   missing_key: { status: 401, title: 'No key was given', retryable: false },
   unknown_key: { status: 401, title: 'The key is not known', retryable: false },
   forbidden: { status: 403, title: 'The key does not allow this', retryable: false },
+  secret_key_exposed: { status: 403, title: 'A secret key was shown', retryable: false },
   origin_not_allowed: { status: 403, title: 'This origin may not send', retryable: false },
   not_found: { status: 404, title: 'There is nothing here', retryable: false },
   method_not_allowed: { status: 405, title: 'The method does not fit', retryable: false },

@@ -6,7 +6,7 @@ import { findSite, listSites } from '../query/sites.ts';
 import { isTimeZone } from '../segments/calendar.ts';
 import type { Keys } from '../store/keys.ts';
 import type { Database } from '../store/open.ts';
-import { newSite, SITES_MAX } from '../store/sites.ts';
+import { newSite, SITES_MAX, type SiteOutcome } from '../store/sites.ts';
 import { type Ask, refuse, siteOf, withBody } from './ask.ts';
 import type { Asker } from './auth.ts';
 import * as operations from './openapi/operations/site.ts';
@@ -29,6 +29,13 @@ const Wish = z.strictObject({
     .refine(isTimeZone, 'must be an IANA name such as Europe/Berlin')
     .default('UTC'),
 });
+
+const Change = z
+  .strictObject({
+    identifyByEmail: z.exactOptional(z.boolean()),
+    verifyIdentity: z.exactOptional(z.boolean()),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'must name something to change');
 
 /** All sites, and the one whose key was given with what it wants. */
 export function siteRoutes(app: Hono<Asker>, deps: SiteDeps): void {
@@ -64,20 +71,18 @@ export function siteRoutes(app: Hono<Asker>, deps: SiteDeps): void {
   app.get(PATH, operations.readSite, (c) => answerSite(c, deps));
   app.put(PATH, operations.changeSite, (c) =>
     withBody(c, async (body) => {
-      const wanted = readWish(body);
-      if (wanted === undefined) {
-        const pointer = '/identifyByEmail';
-        const errors = [{ pointer, detail: 'must be true or false' }];
-        const detail = 'Say what to change: {"identifyByEmail": true}.';
-        return refuse(c, { code: 'invalid_request', detail, errors });
-      }
-      await deps.writer.saveSite(siteOf(c), { identifiesByEmail: wanted });
+      const wish = Change.safeParse(body);
+      if (!wish.success) return refuse(c, wrongWish(wish.error, CHANGES));
+      const outcome = await deps.writer.saveSite(siteOf(c), wish.data);
+      if (outcome !== 'saved') return refuse(c, { code: 'conflict', detail: IN_THE_WAY[outcome] });
+      await deps.keys.reload();
       return await answerSite(c, deps);
     }),
   );
 }
 
 const WANTED = 'Say {"name": "…"}, and "timeZone" where its days are not those of UTC.';
+const CHANGES = 'Say what to change: {"identifyByEmail": true} or {"verifyIdentity": true}.';
 const NOT_DEFAULT: Problem = {
   code: 'forbidden',
   detail: 'Sites are made and removed with an admin key of the default site.',
@@ -96,10 +101,12 @@ const FULL: Problem = {
   limit: SITES_MAX,
 };
 
-function readWish(body: unknown): boolean | undefined {
-  if (typeof body !== 'object' || body === null || !('identifyByEmail' in body)) return undefined;
-  return typeof body.identifyByEmail === 'boolean' ? body.identifyByEmail : undefined;
-}
+const IN_THE_WAY: Readonly<Record<Exclude<SiteOutcome, 'saved'>, string>> = {
+  keyless:
+    'Nothing could prove who a user is yet: make a key with the role identity first (POST /v1/keys).',
+  unproven:
+    'Nobody proves an e-mail, so either e-mails name people (identifyByEmail) or users are proven (verifyIdentity), not both.',
+};
 
 async function answerSite(c: Ask, { database }: SiteDeps): Promise<Response> {
   const site = await findSite(database, siteOf(c));

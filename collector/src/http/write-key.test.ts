@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { findSite } from './write-key.ts';
+import type { KeyRole } from '../store/keys.ts';
+import { findSender } from './write-key.ts';
 
-const SITES: Readonly<Record<string, number>> = { first: 1, second: 2 };
+const ROLES: Readonly<Record<string, KeyRole>> = {
+  first: 'write',
+  second: 'write',
+  owner: 'admin',
+  report: 'read',
+  proof: 'identity',
+};
 
 interface Sent {
   readonly query?: string;
@@ -11,10 +18,11 @@ interface Sent {
 
 function check({ query = '', headers = {}, body }: Sent, expected: unknown): void {
   const request = new Request(`http://a.example/v1/batch${query}`, { headers });
-  const found = findSite(request, body, (key) =>
-    Object.hasOwn(SITES, key) ? SITES[key] : undefined,
-  );
-  expect(typeof found === 'string' ? found : found.writeKey).toBe(expected);
+  const found = findSender(request, body, (key) => {
+    const role = Object.hasOwn(ROLES, key) ? ROLES[key] : undefined;
+    return role && { role };
+  });
+  expect(typeof found === 'string' ? found : found.key).toBe(expected);
 }
 
 const basic = (text: string) => ({ Authorization: `Basic ${btoa(text)}` });
@@ -54,5 +62,35 @@ describe('no site is found', () => {
     ['a name of every object', { body: { writeKey: 'constructor' } }, 'unknown'],
     ['a secret alone', { headers: { 'X-Write-Key': 'other:first' } }, 'unknown'],
     ['a key longer than any', { body: { writeKey: 'f'.repeat(1000) } }, 'unknown'],
+  ] as const)('%s', (_, sent, expected) => check(sent, expected));
+});
+
+describe('a secret key', () => {
+  const browser = { Origin: 'https://shop.example' };
+  test.each([
+    ['of the owner as the user name', { headers: basic('owner:') }, 'owner'],
+    ['of the owner as a Bearer token', { headers: { Authorization: 'Bearer owner' } }, 'owner'],
+    ['of the owner in a header', { headers: { 'X-Write-Key': 'owner' } }, 'owner'],
+    [
+      'of the owner in a header, and in the body, too',
+      { headers: basic('owner:'), body: { writeKey: 'owner' } },
+      'owner',
+    ],
+    ['that only asks', { headers: basic('report:') }, 'forbidden'],
+    ['that only proves', { headers: basic('proof:') }, 'forbidden'],
+    ['in the body', { body: { writeKey: 'owner' } }, 'exposed'],
+    ['in an event', { body: { batch: [{ writeKey: 'proof' }] } }, 'exposed'],
+    ['in the address', { query: '?writeKey=report' }, 'exposed'],
+    ['from a page', { headers: { ...basic('owner:'), ...browser } }, 'exposed'],
+    [
+      'from a page of the same origin',
+      { headers: { ...basic('proof:'), 'Sec-Fetch-Site': 'same-origin' } },
+      'exposed',
+    ],
+    [
+      'from a page that has the right key in its body',
+      { headers: { ...basic('owner:'), ...browser }, body: { writeKey: 'first' } },
+      'exposed',
+    ],
   ] as const)('%s', (_, sent, expected) => check(sent, expected));
 });

@@ -98,10 +98,11 @@ function tooOld(atMs: number, facts: RequestFacts): Normalized {
 
 /**
  * All that makes an event this event, in a fixed order. A client that sends neither messageId nor
- * timestamp cannot be told from one that says the same thing twice, and counts once.
+ * timestamp cannot be told from one that says the same thing twice, and counts once. A token is
+ * renewed between two attempts and no part of what happened.
  */
 function canonicalContent(parsed: ParsedEvent): string {
-  const { messageId: _, sentAtMs: __, placeholder: ___, ...content } = parsed;
+  const { messageId: _, sentAtMs: __, placeholder: ___, identityToken: ____, ...content } = parsed;
   return canonicalJson(content);
 }
 

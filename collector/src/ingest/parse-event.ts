@@ -45,7 +45,10 @@ export interface ParsedEvent {
   /** Some clients stamp each event instead of the batch. Milliseconds since 1970. */
   readonly sentAtMs: number | undefined;
   readonly properties: JsonObject;
+  /** Without the identity token. */
   readonly context: JsonObject;
+  /** What proves the user id where the site asks for it; of its own sender, and read by nobody else. */
+  readonly identityToken: string | undefined;
   /** Of `identify` and `group`. */
   readonly traits: JsonObject;
 }
@@ -137,7 +140,8 @@ function readEvent(
     // Unreadable is as good as none: it only ever helps to correct the time.
     sentAtMs: parseTime(wire.sentAt, '/sentAt', { at: '' }),
     properties: object(wire, 'properties', faults),
-    context: type === 'identify' ? without(context, 'traits') : context,
+    context: without(type === 'identify' ? without(context, 'traits') : context, TOKEN_KEY),
+    identityToken: tokenOf(context, faults),
     traits: traitsOf(type, traits, context, faults),
   };
   checkPlaceholders(event, placeholders, faults);
@@ -246,6 +250,16 @@ function contextTraits(context: JsonObject, faults: Faults): JsonObject {
   if (isJsonObject(traits)) return traits;
   fault(faults, '/context/traits', 'must be an object');
   return NOTHING;
+}
+
+/** Where clients put the identity token in the context. */
+const TOKEN_KEY = 'identityToken';
+
+function tokenOf(context: JsonObject, faults: Faults): string | undefined {
+  const token = context[TOKEN_KEY];
+  if (token === undefined || token === null || token === '') return undefined;
+  if (typeof token === 'string') return token;
+  return fault(faults, `/context/${TOKEN_KEY}`, 'must be a string');
 }
 
 function without(source: JsonObject, key: string): JsonObject {

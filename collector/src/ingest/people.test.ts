@@ -94,20 +94,20 @@ describe('an e-mail', () => {
   test('names nobody unless the site wants it', async () => {
     await story.send(mail({ userId: 'u' }, 'e@x.org'), mail({ anonymousId: 'a' }, 'e@x.org'));
     expect(await whose('a', 'e@x.org')).toEqual(['a', undefined]);
-    await story.writer.saveSite(SITE, { identifiesByEmail: true });
+    await story.writer.saveSite(SITE, { identifyByEmail: true });
     await story.send(mail({ userId: 'u' }, 'e@x.org'), mail({ anonymousId: 'a' }, 'e@x.org'));
     expect(await whose('a', 'e@x.org')).toEqual(['u', 'u']);
     await story.wait(1);
     story = await story.restart();
     await story.send(mail({ anonymousId: 'b' }, 'e@x.org'));
     expect(await whose('b')).toEqual(['u']);
-    await story.writer.saveSite(SITE, { identifiesByEmail: false });
+    await story.writer.saveSite(SITE, { identifyByEmail: false });
     await story.send(mail({ anonymousId: 'c' }, 'e@x.org'));
     expect(await whose('c')).toEqual(['c']);
   });
 
   test.each([' E@X.org ', 'e@X.ORG', '\te@x.org\n'])('is the same as %j', async (written) => {
-    await story.writer.saveSite(SITE, { identifiesByEmail: true });
+    await story.writer.saveSite(SITE, { identifyByEmail: true });
     await story.send(mail({ userId: 'u' }, 'e@x.org'), mail({ anonymousId: 'a' }, written));
     expect(await whose('a')).toEqual(['u']);
   });
@@ -123,13 +123,13 @@ describe('an e-mail', () => {
     'e f@x.org',
     `${'e'.repeat(250)}@x.org`,
   ])('that is none, %j, names nobody', async (written) => {
-    await story.writer.saveSite(SITE, { identifiesByEmail: true });
+    await story.writer.saveSite(SITE, { identifyByEmail: true });
     await story.send(mail({ userId: 'u' }, written), mail({ anonymousId: 'a' }, written));
     expect(await whose('a')).toEqual(['a']);
   });
 
   test('joins strangers with all of their devices into the user who has it', async () => {
-    await story.writer.saveSite(SITE, { identifiesByEmail: true });
+    await story.writer.saveSite(SITE, { identifyByEmail: true });
     await story.define('twice', TWICE);
     await story.send(view('a'), mail({ anonymousId: 'a' }, 'e@x.org'));
     await story.send(view('b'), mail({ anonymousId: 'b' }, 'e@x.org'));
@@ -143,7 +143,7 @@ describe('an e-mail', () => {
   });
 
   test('of two known users joins them never', async () => {
-    await story.writer.saveSite(SITE, { identifiesByEmail: true });
+    await story.writer.saveSite(SITE, { identifyByEmail: true });
     await story.send(mail({ userId: 'u', anonymousId: 'a' }, 'e@x.org'));
     await story.send(mail({ userId: 'v', anonymousId: 'b' }, 'e@x.org'));
     await story.send(mail({ anonymousId: 'b' }, 'e@x.org'), view('b'));

@@ -5,8 +5,8 @@ import { empty, isJsonObject } from './parse-object.ts';
 export const SECRET_MASK = '[removed]';
 
 /**
- * Masks unmistakable secrets anywhere in an object: values under keys that end in "password" or
- * name a card's check digits, and payment card numbers wherever they are the whole value. Numbers
+ * Masks unmistakable secrets anywhere in an object: values under keys that end in "password", name a
+ * card's check digits or prove who somebody is, and payment card numbers wherever they are the whole value. Numbers
  * that merely have the length of one are left alone.
  *
  * @returns The same object if there was nothing to mask.
@@ -44,7 +44,7 @@ function maskContainer(value: JsonObject | readonly Json[]): Json {
 }
 
 const SECRET_KEY =
-  /(?:(?:password|passwd)(?:[\s_-]?confirm(?:ation)?)?|^cvv2?|^cvc2?|card[\s_-]?(?:cvv|cvc))$/i;
+  /(?:(?:password|passwd)(?:[\s_-]?confirm(?:ation)?)?|^cvv2?|^cvc2?|card[\s_-]?(?:cvv|cvc)|^identity[\s_-]?token)$/i;
 
 /** A flag such as `hasPassword: true` is no secret, nor is an empty field. */
 function isSecret(key: string, value: Json): boolean {

@@ -158,7 +158,7 @@ test('whatever is sent and taken back, who is who stays sound, and so do the seg
     fc.asyncProperty(stories, async ([byEmail, steps]) => {
       const story = await startStory();
       try {
-        await story.writer.saveSite(SITE, { identifiesByEmail: byEmail });
+        await story.writer.saveSite(SITE, { identifyByEmail: byEmail });
         for (const [id, condition] of Object.entries(DEFINITIONS))
           await story.define(id, condition);
         const sent: Batch[] = [];

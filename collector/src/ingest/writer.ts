@@ -12,7 +12,7 @@ import type { Chore } from '../store/chores.ts';
 import type { Precondition, SiteDefinitions } from '../store/definitions.ts';
 import type { KeyStore } from '../store/key-rows.ts';
 import type { RemovalStore } from '../store/removal.ts';
-import type { SiteChange, SiteWish } from '../store/sites.ts';
+import type { SiteChange, SiteOutcome, SiteWish } from '../store/sites.ts';
 import type {
   Changes,
   CompanyStrand,
@@ -68,7 +68,7 @@ export interface Writer {
   /** Makes a site with a lead score and something to look at; `undefined` where there is no room. */
   readonly addSite: (wish: SiteWish) => Promise<number | undefined>;
   /** Changes what a site wants of all its events. */
-  readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
+  readonly saveSite: (site: number, change: SiteChange) => Promise<SiteOutcome>;
   /**
    * Removes a site; answers whether there was one. Its keys are gone by then, its rows go between
    * requests.
@@ -107,7 +107,7 @@ export interface DefinitionStore {
     model: ScoreModel,
     fresh: { readonly key: number; readonly nowMs: number },
   ) => Promise<void>;
-  readonly saveSite: (site: number, change: SiteChange) => Promise<void>;
+  readonly saveSite: (site: number, change: SiteChange) => Promise<SiteOutcome>;
   readonly renew: (site: number, keys: readonly number[]) => Promise<void>;
   readonly noteProgress: (
     site: number,
@@ -351,10 +351,11 @@ class LoopWriter {
     });
   }
 
-  saveSite(site: number, change: SiteChange): Promise<void> {
+  saveSite(site: number, change: SiteChange): Promise<SiteOutcome> {
     return this.#enqueue(async () => {
-      await this.#ports.definitions.saveSite(site, change);
+      const outcome = await this.#ports.definitions.saveSite(site, change);
       await this.#reload();
+      return outcome;
     });
   }
 

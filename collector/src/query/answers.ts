@@ -387,6 +387,8 @@ export interface SiteAnswer {
   readonly timeZone: string;
   /** Does the trait `email` of an identify name a person, beside the ids? */
   readonly identifyByEmail: boolean;
+  /** Does an event name a user only with a proof from the site's own server? */
+  readonly verifyIdentity: boolean;
 }
 
 /** `POST /v1/sites`. The secret key is shown here and never again. */
@@ -541,10 +543,10 @@ export type Role = 'read' | 'admin';
 export interface KeyAnswer {
   readonly id: string;
   readonly name: string;
-  /** `write` adds events and is public; the others are secret. */
-  readonly role: 'write' | Role;
+  /** `write` adds events and is public; the others are secret. `identity` proves who a user is. */
+  readonly role: 'write' | 'identity' | Role;
   readonly createdAt: string;
-  /** The key itself, of a write key alone: of a secret one only a hash is kept. */
+  /** The key itself, of a write key alone: the others are secret. */
   readonly value?: string;
   /** Was it given with this request, or when the browser signed in? */
   readonly current: boolean;

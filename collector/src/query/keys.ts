@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { formatInstant } from '../instant.ts';
-import type { KeyRow } from '../store/keys.ts';
+import { type KeyRow, roleOf } from '../store/keys.ts';
 import type { Database } from '../store/open.ts';
 import { key } from '../store/schema.ts';
 import type { KeyAnswer } from './answers.ts';
@@ -21,13 +21,11 @@ export async function listKeys(
 }
 
 export function keyAnswer(row: KeyRow, current: string): KeyAnswer {
-  const { id, kind, role, name = '', value, createdAtMs } = row;
-  if (!id || (kind === 'secret' && !role)) {
-    throw new Error('Invariant broken: every start gives keys what they lack');
-  }
+  const { id, kind, name = '', value, createdAtMs } = row;
+  if (!id) throw new Error('Invariant broken: every start gives keys what they lack');
   return {
-    ...{ id, name, role: role ?? 'write', createdAt: formatInstant(createdAtMs) },
-    ...(value && { value }),
+    ...{ id, name, role: roleOf(row), createdAt: formatInstant(createdAtMs) },
+    ...(kind === 'write' && value && { value }),
     current: id === current,
   };
 }

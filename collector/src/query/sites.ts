@@ -19,6 +19,10 @@ export async function listSites(database: Database, only?: number): Promise<read
   return (await database.select().from(site).where(where).orderBy(asc(site.id))).map(siteAnswer);
 }
 
-function siteAnswer({ id, name, timeZone, identifyByEmail }: typeof site.$inferSelect): SiteAnswer {
-  return { id: String(id), name, timeZone, identifyByEmail: identifyByEmail === 1 };
+function siteAnswer(row: typeof site.$inferSelect): SiteAnswer {
+  const { id, name, timeZone, identifyByEmail, verifyIdentity } = row;
+  return {
+    ...{ id: String(id), name, timeZone },
+    ...{ identifyByEmail: identifyByEmail === 1, verifyIdentity: verifyIdentity === 1 },
+  };
 }

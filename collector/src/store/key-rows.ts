@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
-import type { KeyRow } from './keys.ts';
+import { type KeyRole, type KeyRow, roleOf } from './keys.ts';
 import type { Database } from './open.ts';
-import { key } from './schema.ts';
+import { key, site } from './schema.ts';
 
 /** Keys of one site. Nobody needs as many; all of them are held in memory. */
 export const KEYS_PER_SITE_MAX = 100;
@@ -13,25 +13,34 @@ export type KeyRemoval = 'removed' | 'missing' | 'last';
 export interface KeyStore {
   /** Answers whether the site had room for one more. */
   readonly add: (row: KeyRow) => Promise<boolean>;
-  /** Removes a key, unless it is the last that writes or the last that may change things. */
-  readonly remove: (site: number, id: string) => Promise<KeyRemoval>;
+  /**
+   * Removes a key, unless it is the last that writes, the last that may change things, or the last
+   * that makes proofs which the site asks for.
+   */
+  readonly remove: (siteId: number, id: string) => Promise<KeyRemoval>;
 }
 
 export function createKeyStore(database: Database): KeyStore {
-  const ofSite = (site: number) => database.select().from(key).where(eq(key.site, site));
+  const ofSite = (id: number) => database.select().from(key).where(eq(key.site, id));
+  const asksForProofs = (id: number) => and(eq(site.id, id), eq(site.verifyIdentity, 1));
+  const needs = async (id: number, role: KeyRole) => {
+    if (role === 'identity') return (await database.$count(site, asksForProofs(id))) > 0;
+    return role !== 'read';
+  };
   return {
     add: async (row) => {
       if ((await ofSite(row.site)).length >= KEYS_PER_SITE_MAX) return false;
       await database.insert(key).values(row);
       return true;
     },
-    remove: async (site, id) => {
-      const all = await ofSite(site);
+    remove: async (siteId, id) => {
+      const all = await ofSite(siteId);
       const found = all.find((each) => each.id === id);
       if (found === undefined) return 'missing';
-      const alike = all.filter(({ kind, role }) => kind === found.kind && role === found.role);
-      if (found.role !== 'read' && alike.length === 1) return 'last';
-      await database.delete(key).where(and(eq(key.site, site), eq(key.hash, found.hash)));
+      const role = roleOf(found);
+      const isLast = all.filter((each) => roleOf(each) === role).length === 1;
+      if (isLast && (await needs(siteId, role))) return 'last';
+      await database.delete(key).where(and(eq(key.site, siteId), eq(key.hash, found.hash)));
       return 'removed';
     },
   };

@@ -9,9 +9,11 @@ export interface KeyedSite {
   readonly timeZone: string;
   /** The site's newest write key, which is public. */
   readonly writeKey: string;
+  /** What proofs of who a user is are made with; absent where the site asks for none. */
+  readonly identityKeys?: readonly string[];
 }
 
-/** A write key's site, and which of its keys it is. */
+/** A key's site, and which of its keys it is. */
 export interface KeyOfSite extends KeyedSite {
   /** The key's public id. */
   readonly key: string;
@@ -19,6 +21,14 @@ export interface KeyOfSite extends KeyedSite {
 
 /** What a secret key is good for: `read` asks, `admin` also changes. */
 export type SecretRole = 'read' | 'admin';
+
+/** What any key is good for: `write` adds events, `identity` proves who a user is. */
+export type KeyRole = 'write' | 'identity' | SecretRole;
+
+/** Whoever sends events, with whichever key. */
+export interface Sender extends KeyOfSite {
+  readonly role: KeyRole;
+}
 
 /** A secret key as far as it decides who may do what. */
 export interface KeyHolder {
@@ -31,6 +41,8 @@ export interface KeyHolder {
 /** Who asks with which key. Small enough to be held whole. */
 export interface Keys {
   readonly site: (writeKey: string) => KeyOfSite | undefined;
+  /** By a key of any role. */
+  readonly sender: (text: string) => Sender | undefined;
   readonly holderOf: (secretKey: string) => KeyHolder | undefined;
   /** By the id of a secret key. */
   readonly holderById: (id: string) => KeyHolder | undefined;
@@ -49,18 +61,19 @@ export interface EnsuredKeys {
 }
 
 const DEFAULT_SITE = 1;
-const KEY_BYTES = 18;
+/** Of an identity key as many as make a text of 512 bits: HS512 takes no shorter one (RFC 7518). */
+const KEY_BYTES = { write: 18, secret: 18, identity: 48 } as const;
 const ID_BYTES = 9;
 
 /** What a key that is made says of itself. */
-const PREFIXES = { write: 'wk_', secret: 'sk_' } as const;
+const PREFIXES = { write: 'wk_', secret: 'sk_', identity: 'ik_' } as const;
 
 /** A key that nobody has. Its text is shown once; what is stored is its row. */
 export function makeKey(
   kind: keyof typeof PREFIXES,
-  text = `${PREFIXES[kind]}${randomBytes(KEY_BYTES).toString('base64url')}`,
+  text = `${PREFIXES[kind]}${randomBytes(KEY_BYTES[kind]).toString('base64url')}`,
 ): { readonly text: string; readonly row: Pick<KeyRow, 'hash' | 'id' | 'kind' | 'value'> } {
-  const value = kind === 'write' ? text : null;
+  const value = kind === 'secret' ? null : text;
   return { text, row: { hash: hashKey(text), id: newKeyId(), kind, value } };
 }
 
@@ -117,6 +130,7 @@ export async function loadKeys(database: Database): Promise<Keys> {
   let loaded = await readKeys(database);
   return {
     site: (text) => loaded.site(text),
+    sender: (text) => loaded.sender(text),
     holderOf: (text) => loaded.holderOf(text),
     holderById: (id) => loaded.holderById(id),
     siteById: (id) => loaded.siteById(id),
@@ -128,13 +142,16 @@ export async function loadKeys(database: Database): Promise<Keys> {
 
 async function readKeys(database: Database): Promise<Omit<Keys, 'reload'>> {
   const rows = await database.select().from(key).orderBy(asc(key.createdAtMs));
-  const newestWriteKey = new Map<number, string>();
-  for (const row of rows) if (row.value !== null) newestWriteKey.set(row.site, row.value);
+  const valuesOf = (id: number, kind: KeyRow['kind']) =>
+    rows.flatMap((row) => (row.site === id && row.kind === kind && row.value ? [row.value] : []));
   const sites = new Map(
-    (await database.select().from(site)).map(({ id, timeZone }): [number, KeyedSite] => [
-      id,
-      { id, timeZone, writeKey: newestWriteKey.get(id) ?? '' },
-    ]),
+    (await database.select().from(site)).map(({ id, timeZone, verifyIdentity }) => {
+      const keyed: KeyedSite = {
+        ...{ id, timeZone, writeKey: valuesOf(id, 'write').at(-1) ?? '' },
+        ...(verifyIdentity === 1 && { identityKeys: valuesOf(id, 'identity') }),
+      };
+      return [id, keyed];
+    }),
   );
   const byHash = new Map(rows.map((row) => [row.hash, row]));
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -145,17 +162,28 @@ async function readKeys(database: Database): Promise<Omit<Keys, 'reload'>> {
     }
     return { site: own, key: row.id, role: row.role };
   };
+  // A look-up by hash takes the same time however much of the key was guessed right.
+  const sender = (text: string): Sender | undefined => {
+    const row = byHash.get(hashKey(text));
+    const own = row && sites.get(row.site);
+    if (row === undefined || own === undefined) return undefined;
+    return { ...own, key: row.id ?? '', role: roleOf(row) };
+  };
   return {
-    // A look-up by hash takes the same time however much of the key was guessed right.
+    sender,
     site: (text) => {
-      const found = byHash.get(hashKey(text));
-      const own = found?.kind === 'write' ? sites.get(found.site) : undefined;
-      return own && { ...own, key: found?.id ?? '' };
+      const found = sender(text);
+      return found?.role === 'write' ? found : undefined;
     },
     holderOf: (text) => holder(byHash.get(hashKey(text))),
     holderById: (id) => holder(byId.get(id)),
     siteById: (id) => sites.get(id),
   };
+}
+
+/** A secret key in a row from before there were roles could do all; every start writes that down. */
+export function roleOf({ kind, role }: Pick<KeyRow, 'kind' | 'role'>): KeyRole {
+  return kind === 'secret' ? (role ?? 'admin') : kind;
 }
 
 function hashKey(text: string): string {

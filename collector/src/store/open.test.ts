@@ -35,6 +35,7 @@ const SITE = {
   timeZone: 'UTC',
   revision: 0,
   identifyByEmail: 0,
+  verifyIdentity: 0,
   createdAtMs: 1,
 };
 

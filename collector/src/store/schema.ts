@@ -28,6 +28,8 @@ export const site = sqliteTable('site', {
   revision: count(),
   /** 1 where the trait `email` of an identify names a person, beside the ids; else 0. */
   identifyByEmail: integer('identify_by_email').notNull().default(0),
+  /** 1 where an event may name a user only with a proof from the site's own server; else 0. */
+  verifyIdentity: integer('verify_identity').notNull().default(0),
   createdAtMs: integer('created_at').notNull(),
 });
 
@@ -37,8 +39,8 @@ export const key = sqliteTable(
     /** SHA-256 of the key, hex. */
     hash: text().primaryKey(),
     site: count(),
-    kind: text({ enum: ['write', 'secret'] }).notNull(),
-    /** The write key itself, which is public; a secret key is kept as its hash alone. */
+    kind: text({ enum: ['write', 'secret', 'identity'] }).notNull(),
+    /** The key itself: of one that writes, which is public, and of one that proofs are checked with. */
     value: text(),
     /** How the key is called without being told; `null` in a row from before keys had ids. */
     id: text(),

@@ -1,4 +1,4 @@
-import { eq, max } from 'drizzle-orm';
+import { and, eq, max } from 'drizzle-orm';
 import { type KeyRow, makeKey } from './keys.ts';
 import type { Database } from './open.ts';
 import { newestRemoved } from './removal.ts';
@@ -51,17 +51,34 @@ export async function addSite(
 /** What of a site can be changed; what is absent stays. */
 export interface SiteChange {
   /** Does the trait `email` of an identify name a person, beside the ids? */
-  readonly identifiesByEmail?: boolean;
+  readonly identifyByEmail?: boolean;
+  /** Does an event name a user only with a proof from the site's own server? */
+  readonly verifyIdentity?: boolean;
 }
+
+/** What became of the wish to change a site. */
+export type SiteOutcome =
+  | 'saved'
+  /** Proofs were asked for, and no key can make one. */
+  | 'keyless'
+  /** Proofs were asked for beside e-mails that name people: those nobody proves. */
+  | 'unproven';
 
 export async function saveSite(
   database: Database,
-  siteId: number,
-  { identifiesByEmail }: SiteChange,
-): Promise<void> {
-  if (identifiesByEmail === undefined) return;
+  id: number,
+  change: SiteChange,
+): Promise<SiteOutcome> {
+  const [old] = await database.select().from(site).where(eq(site.id, id));
+  if (old === undefined) throw new Error('Invariant broken: a key names a site');
+  const { identifyByEmail = old.identifyByEmail === 1, verifyIdentity = old.verifyIdentity === 1 } =
+    change;
+  if (verifyIdentity && identifyByEmail) return 'unproven';
+  const makesProofs = and(eq(key.site, id), eq(key.kind, 'identity'));
+  if (verifyIdentity && (await database.$count(key, makesProofs)) === 0) return 'keyless';
   await database
     .update(site)
-    .set({ identifyByEmail: identifiesByEmail ? 1 : 0 })
-    .where(eq(site.id, siteId));
+    .set({ identifyByEmail: Number(identifyByEmail), verifyIdentity: Number(verifyIdentity) })
+    .where(eq(site.id, id));
+  return 'saved';
 }

@@ -26,7 +26,8 @@ const taken = {
     200: { description: 'All is decided. What was not accepted is listed.', json: Decided },
   },
   problems: [
-    ...(['missing_key', 'unknown_key', 'origin_not_allowed', 'invalid_batch'] as const),
+    ...(['missing_key', 'unknown_key', 'forbidden', 'secret_key_exposed'] as const),
+    ...(['origin_not_allowed', 'invalid_batch'] as const),
     ...(['too_many_events', 'rate_limited', 'busy', 'unavailable'] as const),
   ],
 } as const;
@@ -49,5 +50,5 @@ export const clientSettings = open({
   summary: 'What Segment’s analytics.js asks for before it sends',
   path: { writeKey: 'The write key.' },
   answers: { 200: { description: 'Send here, load nothing.', json: ClientSettings } },
-  problems: ['unknown_key'],
+  problems: ['unknown_key', 'secret_key_exposed'],
 });

@@ -90,7 +90,7 @@ export const changeSite = question('admin', {
   summary: 'Change what the site wants',
   body: { schema: SiteWish },
   answers: { 200: { description: 'The site as it is now.', json: SiteOf } },
-  problems: ['invalid_request'],
+  problems: ['invalid_request', 'conflict'],
 });
 
 export const audit = question('read', {

@@ -42,6 +42,7 @@ export const RejectionReason = z.enum([
   'placeholder_id',
   'too_large',
   'too_old',
+  'unverified',
 ]) satisfies z.ZodType<RejectionCode>;
 
 const Quarantined = shapeOf<answers.QuarantineAnswer>()(

@@ -10,6 +10,9 @@ const siteShape = {
   name: z.string(),
   timeZone: z.string().describe('IANA name.'),
   identifyByEmail: z.boolean(),
+  verifyIdentity: z
+    .boolean()
+    .describe('An event names a user only with a proof from the site’s own server.'),
 };
 
 export const SiteOf = shapeOf<answers.SiteAnswer>()('Site', z.strictObject(siteShape));
@@ -32,14 +35,22 @@ export const NewSiteWish = named(
   }),
 );
 
-export const SiteWish = named('SiteWish', z.object({ identifyByEmail: z.boolean() }));
+export const SiteWish = named(
+  'SiteWish',
+  z.strictObject({
+    identifyByEmail: maybe(z.boolean()),
+    verifyIdentity: maybe(z.boolean()),
+  }),
+);
 
-const KeyRole = z.enum(['write', 'read', 'admin']);
+const KeyRole = z.enum(['write', 'identity', 'read', 'admin']);
 
 const keyShape = {
   id: z.string(),
   name: z.string(),
-  role: KeyRole.describe('`write` adds events, `read` asks, `admin` also changes.'),
+  role: KeyRole.describe(
+    '`write` adds events, `identity` proves who a user is, `read` asks, `admin` also changes.',
+  ),
   createdAt: Instant,
 };
 

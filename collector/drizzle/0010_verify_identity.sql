@@ -1,0 +1,1 @@
+ALTER TABLE `site` ADD `verify_identity` integer DEFAULT 0 NOT NULL;
