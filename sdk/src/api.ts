@@ -93,6 +93,11 @@ export interface Options extends ModuleOptions {
   readonly sessionMinutes?: number;
   /** Share of visitors that are recorded, from 0 to 1; a visitor is recorded wholly or not at all. */
   readonly sampleRate?: number;
+  /**
+   * Made on the site's server, it proves who the user is: a JSON Web Token with the user id in `sub`, or
+   * the HMAC-SHA256 of the user id in hexadecimal digits. Goes with each event that names a user.
+   */
+  readonly identityToken?: string | (() => string | undefined);
   /** Sees each event last: returns it, another one, or nothing to drop it. One it fails on is dropped. */
   readonly beforeSend?: (event: WireEvent) => WireEvent | null | undefined;
   readonly plugins?: readonly Plugin[];

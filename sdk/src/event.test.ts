@@ -124,3 +124,31 @@ describe('the owner', () => {
     expect(work('track', ['A'], { sampleRate: 0 }, href)).toEqual([WHO]);
   });
 });
+
+describe('the proof of who the user is', () => {
+  const proofIn = ([, event]: ReturnType<typeof work>) =>
+    JSON.parse(JSON.stringify(event)).context.identityToken;
+  let made = 0;
+  const options = { identityToken: () => `proof ${++made}` };
+
+  test('goes with what names the user', () => {
+    const identityToken = 'proof';
+    expect(proofIn(work('identify', ['ada'], { identityToken }))).toBe('proof');
+    expect(proofIn(work('alias', ['ada'], { identityToken }))).toBe('proof');
+    expect(proofIn(work('track', ['Bought'], { identityToken }))).toBeUndefined();
+  });
+
+  test('is asked for anew with each event', () => {
+    expect([0, 1].map(() => proofIn(work('identify', ['ada'], options)))).toEqual([
+      'proof 1',
+      'proof 2',
+    ]);
+    expect(proofIn(work('track', ['Bought'], options))).toBeUndefined();
+    expect(made).toBe(2);
+  });
+
+  test('may be missing', () => {
+    expect(proofIn(work('identify', ['ada'], { identityToken: () => undefined }))).toBeUndefined();
+    expect(proofIn(work('identify', ['ada']))).toBeUndefined();
+  });
+});

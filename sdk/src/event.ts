@@ -46,12 +46,12 @@ export const METHODS: Readonly<Record<string, readonly [name?: string, detail?: 
  * call says enough, the collector judges, and tells the owner.
  *
  * @throws If an id is one that the collector would refuse: with such a user id, every later event. If
- * the address is none. If what the owner lets look at the event fails.
+ * the address is none. If code of the owner's fails that looks at the event or proves the user.
  */
 export function outcomeOf(
   [type, [first, second], atMs, href, title]: Call,
   before: Visitor,
-  { sampleRate = 1, sessionMinutes = SESSION_MINUTES, beforeSend, address }: Options,
+  { sampleRate = 1, sessionMinutes = SESSION_MINUTES, beforeSend, address, identityToken }: Options,
   { newId, referrer, context, look }: Surroundings,
 ): readonly [visitor: Visitor, event?: WireEvent | null | undefined] {
   if (type === 'reset') return [stranger(before, newId)];
@@ -89,6 +89,12 @@ export function outcomeOf(
         referrer: referrer && addressOf(referrer).url.href,
       },
       campaign: campaign ? utm : undefined,
+      identityToken:
+        userId || type === 'alias'
+          ? typeof identityToken === 'function'
+            ? identityToken()
+            : identityToken
+          : undefined,
       library: { name: 'inkling', version: VERSION },
     },
     type,

@@ -62,10 +62,10 @@ describe('every question needs a key that may read', () => {
     expect(response.status).toBe(status);
   });
 
-  test('a secret key does not send events', async () => {
+  test('a secret key does not send events where others can read it', async () => {
     const body = { writeKey: FIRST.secretKey, batch: [{ type: 'page', anonymousId: 'a' }] };
     const problem = await api.problem('/v1/batch', { method: 'POST', key: null, body });
-    expect(problem).toMatchObject({ status: 401, code: 'unknown_key' });
+    expect(problem).toMatchObject({ status: 403, code: 'secret_key_exposed' });
   });
 
   test('nobody in between keeps an answer', async () => {

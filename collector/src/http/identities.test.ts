@@ -210,7 +210,8 @@ describe('whether e-mails name people', () => {
 
   test('is each site’s own choice, off at first', async () => {
     expect(await site()).toEqual({
-      ...{ id: '1', name: 'Site 1', timeZone: 'UTC', identifyByEmail: false },
+      ...{ id: '1', name: 'Site 1', timeZone: 'UTC' },
+      ...{ identifyByEmail: false, verifyIdentity: false },
     });
     const on = await api.ask('/v1/sites/current', put({ identifyByEmail: true }));
     expect(on).toMatchObject({ status: 200, json: { identifyByEmail: true } });
