@@ -317,8 +317,10 @@ async function expectDescribed(app: Hono, method: string, path: string, response
   throw new Error(`${method} ${path} is not described: ${difference}\n${JSON.stringify(body)}`);
 }
 
-function bodyOf(body: unknown): string {
-  return typeof body === 'string' ? body : JSON.stringify(body);
+/** Texts and bytes go as they are. */
+function bodyOf(body: unknown): string | Uint8Array<ArrayBuffer> {
+  if (typeof body === 'string') return body;
+  return body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body);
 }
 
 async function read(response: Response) {

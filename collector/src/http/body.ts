@@ -46,9 +46,11 @@ export function parseJson(text: string): Read<{ readonly value: unknown }> {
   }
 }
 
-type Content = Read<{ readonly content: Uint8Array }>;
+/** A body that was read, or why it was not. */
+export type Content = Read<{ readonly content: Uint8Array }>;
 
-async function readBytes(request: Request, bytesMax: number): Promise<Content> {
+/** Reads a body as it is sent. Rejects never. */
+export async function readBytes(request: Request, bytesMax: number): Promise<Content> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
@@ -65,7 +67,8 @@ async function readBytes(request: Request, bytesMax: number): Promise<Content> {
   return { ok: true, content: chunks.length === 1 && first ? first : Buffer.concat(chunks, bytes) };
 }
 
-function isGzip(content: Uint8Array): boolean {
+/** Does it start as every gzip file does? */
+export function isGzip(content: Uint8Array): boolean {
   return content[0] === GZIP_MAGIC[0] && content[1] === GZIP_MAGIC[1];
 }
 

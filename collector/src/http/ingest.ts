@@ -2,23 +2,31 @@ import { BODY_BYTES_MAX } from '@inkling/sdk/protocol';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { EventType } from '../event.ts';
 import type { RequestFacts } from '../ingest/normalize.ts';
-import type { Write, WriteOutcome, WriteRequest } from '../ingest/outcome.ts';
 import { type Parsed, parseBatch, parseSingle } from '../ingest/parse.ts';
 import type { Keys } from '../store/keys.ts';
 import { parseJson, readBody } from './body.ts';
 import { clientOf } from './client-address.ts';
 import { preflight, readable } from './cors.ts';
 import { doubtOf } from './identity-token.ts';
+import { importRows, rowsFormatOf } from './import.ts';
 import { answerOf, judge } from './ingest-answer.ts';
 import type { Limit } from './ingest-limits.ts';
-import type { IngestTally } from './ingest-tally.ts';
+import {
+  EXPOSED_KEY,
+  isOn,
+  NO_SENDER,
+  refuse,
+  UNKNOWN_KEY,
+  type WriteDeps,
+  write,
+} from './ingest-write.ts';
 import { messageIdOf } from './message-id.ts';
 import * as operations from './openapi/operations/ingest.ts';
-import { type Problem, type ProblemCode, problemResponse } from './problem.ts';
+import type { Problem, ProblemCode } from './problem.ts';
 import { clientSettings } from './settings.ts';
-import { findSender, type NoSender } from './write-key.ts';
+import { findSender } from './write-key.ts';
 
-export interface IngestDeps {
+export interface IngestDeps extends WriteDeps {
   /** Milliseconds since 1970, an integer. */
   readonly clock: () => number;
   readonly keys: Pick<Keys, 'sender'>;
@@ -26,16 +34,12 @@ export interface IngestDeps {
   readonly retentionMs: number;
   /** Origins of pages that may send, as browsers write them; any if absent. */
   readonly allowedOrigins?: readonly string[];
-  readonly write: Write;
   /** Is told of requests that are turned away whole, where their key is known. */
   readonly refused?: (refusal: Refusal) => void;
   /** Lets any number through if absent. */
   readonly limit?: Limit;
   /** Whether who connects is a proxy, whose `X-Forwarded-For` names the client; not, if absent. */
   readonly trustsProxy?: boolean;
-  readonly tally?: IngestTally;
-  /** Is told why a write failed, whose sender is told to come again. */
-  readonly report?: (error: unknown) => void;
 }
 
 /** A request that was turned away, whatever it held. */
@@ -47,10 +51,9 @@ export interface Refusal {
   readonly atMs: number;
 }
 
-/** A disk that fails rarely heals sooner, and all senders learn of it at once. */
-const FAILED_RETRY_AFTER_S = 5;
-
-const BATCH_PATHS = ['/v1/batch', '/v1/b', '/v1/import', '/beacon/v1/batch'] as const;
+const BATCH_PATHS = ['/v1/batch', '/v1/b', '/beacon/v1/batch'] as const;
+/** Some clients of Segment's send their batches here; files of rows come here, too. */
+const IMPORT_PATH = '/v1/import';
 
 const SINGLE_PATHS = {
   track: ['/v1/track', '/v1/t'],
@@ -68,12 +71,16 @@ const SINGLE_PATHS = {
 export function ingestRoutes(deps: IngestDeps): Hono {
   const app = new Hono();
   for (const path of BATCH_PATHS) {
-    door(app, deps, { path, description: operations.takeBatch(path) }, parseBatch);
+    door(app, deps, { path, description: operations.takeBatch(path) }, takeEvents(parseBatch));
   }
+  door(app, deps, { path: IMPORT_PATH, description: operations.takeImport }, (c, doorDeps) => {
+    const format = rowsFormatOf(c.req.raw);
+    return format ? importRows(c, doorDeps, format) : takeEvents(parseBatch)(c, doorDeps);
+  });
   for (const type of Object.keys(SINGLE_PATHS) as EventType[]) {
     const parse: Parse = (body, bytes) => parseSingle(type, body, bytes);
     for (const path of SINGLE_PATHS[type]) {
-      door(app, deps, { path, description: operations.takeSingle(type) }, parse);
+      door(app, deps, { path, description: operations.takeSingle(type) }, takeEvents(parse));
     }
   }
   const settingsPath = '/v1/projects/:writeKey/settings';
@@ -88,14 +95,15 @@ export function ingestRoutes(deps: IngestDeps): Hono {
 }
 
 type Parse = (body: unknown, bodyBytes: number) => Parsed;
+type Take = (c: Context, deps: IngestDeps) => Promise<Response>;
 
 interface Door {
   readonly path: string;
   readonly description: MiddlewareHandler;
 }
 
-function door(app: Hono, deps: IngestDeps, { path, description }: Door, parse: Parse): void {
-  app.post(path, description, (c) => takeCounted(c, deps, parse));
+function door(app: Hono, deps: IngestDeps, { path, description }: Door, take: Take): void {
+  app.post(path, description, (c) => takeCounted(c, deps, take));
   app.options(path, (c) => preflight(c.req.raw));
   app.all(path, (c) => {
     const refused = refuse(c, { code: 'method_not_allowed', detail: 'Send events with POST.' });
@@ -104,16 +112,20 @@ function door(app: Hono, deps: IngestDeps, { path, description }: Door, parse: P
   });
 }
 
-async function takeCounted(c: Context, deps: IngestDeps, parse: Parse): Promise<Response> {
+async function takeCounted(c: Context, deps: IngestDeps, take: Take): Promise<Response> {
   const end = deps.tally?.begin();
   let status = 500;
   try {
-    const response = await take(c, deps, parse);
+    const response = await take(c, deps);
     status = response.status;
     return response;
   } finally {
     end?.(status);
   }
+}
+
+function takeEvents(parse: Parse): Take {
+  return (c, deps) => take(c, deps, parse);
 }
 
 async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Response> {
@@ -193,65 +205,7 @@ function factsOf(
   };
 }
 
-type Written =
-  | Extract<WriteOutcome, { kind: 'decided' }>
-  | { readonly kind: 'failed'; readonly problem: Problem };
-
-/** Disk and database fail here: the sender keeps its events and comes again. */
-async function write(deps: IngestDeps, request: WriteRequest): Promise<Written> {
-  const end = deps.tally?.hand(request.events.length);
-  try {
-    const outcome = await deps.write(request);
-    if (outcome.kind === 'decided') return outcome;
-    if (outcome.kind === 'removed') return { kind: 'failed', problem: UNKNOWN_KEY };
-    const retryAfterS = Math.max(1, Math.ceil(outcome.retryAfterS));
-    const detail = `More events arrive than can be written; send again in ${retryAfterS} s.`;
-    return { kind: 'failed', problem: { code: 'busy', detail, retryAfterS } };
-  } catch (error) {
-    deps.report?.(error);
-    const detail = 'The events could not be written; none of them is lost if you send them again.';
-    return {
-      kind: 'failed',
-      problem: { code: 'unavailable', detail, retryAfterS: FAILED_RETRY_AFTER_S },
-    };
-  } finally {
-    end?.();
-  }
-}
-
-function refuse(c: Context, problem: Problem): Response {
-  return readable(problemResponse(c.req.path, problem));
-}
-
 const ORIGIN_NOT_ALLOWED: Problem = {
   code: 'origin_not_allowed',
   detail: 'The origin of this page is not among those that may send (ALLOWED_ORIGINS).',
 };
-const MISSING_KEY: Problem = {
-  code: 'missing_key',
-  detail: 'Give the write key as the user name of Basic authentication or as writeKey in the body.',
-};
-const UNKNOWN_KEY: Problem = {
-  code: 'unknown_key',
-  detail: 'No site has this write key; the dashboard shows the right one.',
-};
-
-const EXPOSED_KEY: Problem = {
-  code: 'secret_key_exposed',
-  detail:
-    'This key is secret, and whoever sees this request can read it: remove it (DELETE /v1/keys/:id), and send with the write key. A server may send with an admin key, in a header.',
-};
-const NO_SENDER: Readonly<Record<NoSender, Problem>> = {
-  missing: MISSING_KEY,
-  unknown: UNKNOWN_KEY,
-  exposed: EXPOSED_KEY,
-  forbidden: {
-    code: 'forbidden',
-    detail: 'Events take the write key; a server may send them with a key of the role admin.',
-  },
-};
-
-/** A switch in a query or a header: there, and not said to be off. */
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && !/^(?:|0|false|off)$/i.test(value);
-}

@@ -567,6 +567,34 @@ export interface SessionAnswer {
   readonly snippet: string;
 }
 
+/** `POST /v1/import` with a file of rows. */
+export interface ImportAnswer {
+  /** Was nothing stored, and only looked at what would be? */
+  readonly dryRun: boolean;
+  /** `accepted + duplicate + rejected + dropped`; the heading is none. */
+  readonly rows: number;
+  readonly accepted: number;
+  /** Known from before; a dry run cannot tell these from what it would accept. */
+  readonly duplicate: number;
+  readonly rejected: number;
+  readonly dropped: number;
+  /** The first hundred rows that were rejected; all are in the quarantine, up to its bounds. */
+  readonly errors: readonly ImportFaultAnswer[];
+  /** How the heading of a CSV file was understood. */
+  readonly columns?: readonly { readonly heading: string; readonly field: string }[];
+  /** Of a dry run: its first events, as they were understood. */
+  readonly sample?: readonly JsonObject[];
+}
+
+export interface ImportFaultAnswer {
+  /** The line of the file on which the row ends, counted from 1. */
+  readonly line: number;
+  /** The heading above the cell that is wrong, where it is one cell of a CSV file. */
+  readonly column?: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
 /** An element of `GET /v1/catalogue`. */
 export interface CatalogueAnswer {
   readonly id: string;

@@ -104,6 +104,13 @@ test('events are taken as described at every address', async () => {
   await asked('GET', `/v1/projects/${FIRST.writeKey}/settings`);
 });
 
+test('a file is taken as described', async () => {
+  const headers = { 'Content-Type': 'text/csv' };
+  for (const query of ['?dryRun=1', '?timestamp=2026-01-31']) {
+    await asked('POST', `/v1/import${query}`, 'userId,plan\nada,pro\n', { headers });
+  }
+});
+
 test.each([
   '/healthz',
   '/readyz',

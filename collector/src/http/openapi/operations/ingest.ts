@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { open, type Parameter } from '../operation.ts';
-import { Batch, ClientSettings, Decided, Single } from '../schemas/wire.ts';
+import { Batch, ClientSettings, Decided, Single, Taken } from '../schemas/wire.ts';
 
 const tag = 'Ingest';
 
@@ -38,6 +38,43 @@ export function takeBatch(path: string) {
   const operation = { ...taken, summary: 'Send events', body: { schema: Batch } };
   return open({ ...operation, ...(id && { id }) }, WRITE_KEY);
 }
+
+/** Batches come here as well as files: what it is says the media type. */
+export const takeImport = open(
+  {
+    ...taken,
+    id: 'importRows',
+    summary: 'Bring past events or facts about people, a row each',
+    description:
+      'A file takes a key of the role admin, in a header. What is sent as JSON is a batch, as for `/v1/batch`.',
+    query: {
+      debug,
+      dryRun: {
+        description: 'Of a file: store nothing, and say what would be.',
+        schema: z.string(),
+      },
+      timestamp: {
+        description: 'Of a file: when rows happened that say nothing of it; now if absent.',
+        schema: z.string(),
+      },
+    },
+    body: {
+      schema: Batch,
+      text: {
+        'text/csv': 'The first line names the columns.',
+        'application/x-ndjson': 'An event a line, as in a batch.',
+      },
+    },
+    answers: {
+      200: {
+        description: 'All is decided. What was not accepted is listed.',
+        json: Taken,
+      },
+    },
+    problems: [...taken.problems, 'invalid_request'],
+  },
+  WRITE_KEY,
+);
 
 export function takeSingle(type: string) {
   const summary = `Send one ${type} call`;

@@ -5,6 +5,7 @@ import {
   type WireResult,
 } from '@inkling/sdk/protocol';
 import { z } from 'zod';
+import type { ImportAnswer } from '../../../query/answers.ts';
 import { named, shapeOf } from '../registry.ts';
 import { Count, Instant, JsonObject } from './common.ts';
 
@@ -85,6 +86,30 @@ export const Decided = shapeOf<WireAnswer>()(
     memberships: maybe(z.array(MembershipChange)).describe('With `debug=1`: what it changed.'),
   }),
 );
+
+export const Imported = shapeOf<ImportAnswer>()(
+  'Imported',
+  z.strictObject({
+    dryRun: z.boolean().describe('Nothing was stored.'),
+    rows: Count.describe('The sum of the next four; the heading is none.'),
+    ...{ accepted: Count, duplicate: Count, rejected: Count, dropped: Count },
+    errors: z
+      .array(
+        z.strictObject({
+          line: Count.describe('On which the row ends, counted from 1.'),
+          column: maybe(z.string()).describe('The heading above the cell that is wrong.'),
+          ...{ code: z.string(), detail: z.string() },
+        }),
+      )
+      .describe('The first hundred rows that were rejected.'),
+    columns: maybe(z.array(z.strictObject({ heading: z.string(), field: z.string() }))).describe(
+      'How the heading of a CSV file was understood.',
+    ),
+    sample: maybe(z.array(JsonObject)).describe('Of a dry run: the first events, as understood.'),
+  }),
+);
+
+export const Taken = named('Taken', z.union([Decided, Imported]), 'Of a batch, or of a file.');
 
 export const ClientSettings = named(
   'ClientSettings',
