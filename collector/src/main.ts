@@ -11,6 +11,7 @@ import { type Files, loadFile, loadFiles } from './http/files.ts';
 import { createLimit } from './http/ingest-limits.ts';
 import { listen } from './http/listen.ts';
 import { createRefusals } from './http/refusals.ts';
+import { createVocabulary } from './ingest/vocabulary.ts';
 import { startWriterThread } from './ingest/writer-thread.ts';
 import { createPost } from './notify/post.ts';
 import { publishTo } from './notify/publish.ts';
@@ -22,6 +23,7 @@ import { ensureKeys, loadKeys } from './store/keys.ts';
 import { ensureCookieSecret } from './store/meta.ts';
 import { type DatabaseAddress, openReader, openWriter } from './store/open.ts';
 import { ensureScores } from './store/scores.ts';
+import { loadSeen } from './store/seen.ts';
 import { welcome } from './welcome.ts';
 
 const DAY_MS = 86_400_000;
@@ -92,6 +94,7 @@ const app = createApp({
     ...(settings.rateLimitEventsPerS && { perKey: settings.rateLimitEventsPerS }),
     ...(settings.rateLimitAddressEventsPerS && { perAddress: settings.rateLimitAddressEventsPerS }),
   }),
+  vocabulary: createVocabulary(await loadSeen(database)),
   trustsProxy: settings.trustProxy,
   writer,
   outgoing: writer.outgoing,

@@ -3,9 +3,10 @@ import { compactVerify } from 'jose';
 import { z } from 'zod';
 import type { ParsedElement } from '../ingest/parse-event.ts';
 import { formatInstant } from '../instant.ts';
+import type { Check } from './ingest-answer.ts';
 
 /** An event that names a user, and what it brings to prove that. */
-export interface Claim {
+interface Claim {
   readonly userId: string;
   readonly identityToken: string | undefined;
   /** When it happened, by our clock. Milliseconds since 1970. */
@@ -13,7 +14,7 @@ export interface Claim {
 }
 
 /** Says why a claim is not proven, as the end of a sentence; nothing where it is. */
-export type Doubt = (claim: Claim) => string | undefined;
+type Doubt = (claim: Claim) => string | undefined;
 
 /** The site's server and we set our clocks apart. */
 const LEEWAY_MS = 60_000;
@@ -37,7 +38,7 @@ const Claims = z.object({
 type Claims = z.infer<typeof Claims>;
 
 /**
- * Judges whether events name their users rightly. A proof is a JSON Web Token that one of the keys
+ * Checks whether events name their users rightly. A proof is a JSON Web Token that one of the keys
  * signed, with the user in `sub` or `user_id`, or the HMAC-SHA256 of the user id in hexadecimal
  * digits. Events wait for the network, so a token has to hold when they happened, not when they come.
  *
@@ -45,7 +46,20 @@ type Claims = z.infer<typeof Claims>;
  * @param keys - Those of the site; any of them will do.
  * @see RFC 7519 for the claims, RFC 7518 for the algorithms.
  */
-export async function doubtOf(
+export async function identityCheck(
+  elements: readonly ParsedElement[],
+  keys: readonly string[],
+): Promise<Check> {
+  const doubt = await doubtOf(elements, keys);
+  return ({ userId, atMs }, { identityToken }) => {
+    const why = userId === undefined ? undefined : doubt({ userId, identityToken, atMs });
+    if (why === undefined) return undefined;
+    const detail = `names a user, and context.identityToken ${why}`;
+    return { code: 'unverified', detail, pointer: '/context/identityToken' };
+  };
+}
+
+async function doubtOf(
   elements: readonly ParsedElement[],
   keys: readonly string[],
 ): Promise<Doubt> {

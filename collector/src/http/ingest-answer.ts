@@ -3,8 +3,9 @@ import type { Event } from '../event.ts';
 import { normalize, type RequestFacts } from '../ingest/normalize.ts';
 import type { Rejected, Rejection, WriteOutcome } from '../ingest/outcome.ts';
 import type { ParsedBody } from '../ingest/parse.ts';
+import type { ParsedEvent } from '../ingest/parse-event.ts';
 import { keepsakeOf } from '../ingest/privacy-keepsake.ts';
-import type { Doubt } from './identity-token.ts';
+import type { Vocabulary } from '../ingest/vocabulary.ts';
 
 /** The elements of one body, sorted into those that go on and those that do not. */
 export interface Judged {
@@ -15,15 +16,25 @@ export interface Judged {
   readonly rejected: readonly Rejected[];
 }
 
-/**
- * Lets each element through or refuses it, whatever becomes of the others.
- *
- * @param doubt - Whether an event names its user rightly; absent where nobody has to prove that.
- */
+/** Looks at an event that is right in itself; says why it is refused all the same, or nothing. */
+export type Check = (
+  event: Event,
+  parsed: ParsedEvent,
+) => Pick<Rejection, 'code' | 'detail' | 'pointer'> | undefined;
+
+/** Refuses events of a site whose names are more than it has room for. */
+export function vocabularyCheck({ admit }: Vocabulary, site: number): Check {
+  return (event) => {
+    const excess = admit(site, event);
+    return excess && { code: 'quota_cardinality', ...excess };
+  };
+}
+
+/** Lets each element through or refuses it, whatever becomes of the others. */
 export function judge(
   { elements, wire }: Pick<ParsedBody, 'elements' | 'wire'>,
   facts: RequestFacts,
-  doubt?: Doubt,
+  checks: readonly Check[] = [],
 ): Judged {
   const events: Event[] = [];
   const indexes: number[] = [];
@@ -45,25 +56,23 @@ export function judge(
       continue;
     }
     const { event } = normalized;
-    const why = doubt && unproven(event, parsed.identityToken, doubt);
-    if (why === undefined) {
-      events.push(event);
-      indexes.push(index);
-    } else {
-      reject({ ...at, code: 'unverified', detail: why, pointer: '/context/identityToken' });
+    const why = firstOf(checks, event, parsed);
+    if (why !== undefined) {
+      reject({ ...at, ...why });
+      continue;
     }
+    events.push(event);
+    indexes.push(index);
   }
   return { events, indexes, rejected };
 }
 
-function unproven(
-  { userId, atMs }: Event,
-  identityToken: string | undefined,
-  doubt: Doubt,
-): string | undefined {
-  if (userId === undefined) return undefined;
-  const why = doubt({ userId, identityToken, atMs });
-  return why && `names a user, and context.identityToken ${why}`;
+function firstOf(checks: readonly Check[], event: Event, parsed: ParsedEvent): ReturnType<Check> {
+  for (const check of checks) {
+    const why = check(event, parsed);
+    if (why !== undefined) return why;
+  }
+  return undefined;
 }
 
 /** Tells the client what became of each of its events; those accepted are counted, not listed. */

@@ -3,13 +3,15 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { EventType } from '../event.ts';
 import type { RequestFacts } from '../ingest/normalize.ts';
 import { type Parsed, parseBatch, parseSingle } from '../ingest/parse.ts';
-import type { Keys } from '../store/keys.ts';
+import type { ParsedElement } from '../ingest/parse-event.ts';
+import type { Vocabulary } from '../ingest/vocabulary.ts';
+import type { Keys, Sender } from '../store/keys.ts';
 import { parseJson, readBody } from './body.ts';
 import { clientOf } from './client-address.ts';
 import { preflight, readable } from './cors.ts';
-import { doubtOf } from './identity-token.ts';
+import { identityCheck } from './identity-token.ts';
 import { importRows, rowsFormatOf } from './import.ts';
-import { answerOf, judge } from './ingest-answer.ts';
+import { answerOf, type Check, judge, vocabularyCheck } from './ingest-answer.ts';
 import type { Limit } from './ingest-limits.ts';
 import {
   EXPOSED_KEY,
@@ -38,6 +40,8 @@ export interface IngestDeps extends WriteDeps {
   readonly refused?: (refusal: Refusal) => void;
   /** Lets any number through if absent. */
   readonly limit?: Limit;
+  /** Lets any name through if absent. */
+  readonly vocabulary?: Vocabulary;
   /** Whether who connects is a proxy, whose `X-Forwarded-For` names the client; not, if absent. */
   readonly trustsProxy?: boolean;
 }
@@ -154,13 +158,8 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
   const limited = limit(c, deps, key, parsed.elements.length);
   if (limited !== undefined) return turnAway(limited, json.value);
 
-  const { identityKeys } = sender;
-  // Whoever has an admin key is the owner, whose word is the proof.
-  const doubt =
-    identityKeys && sender.role !== 'admin'
-      ? await doubtOf(parsed.elements, identityKeys)
-      : undefined;
-  const judged = judge(parsed, factsOf(c, deps, receivedAtMs, parsed.sentAtMs), doubt);
+  const checks = await checksOf(deps, sender, parsed.elements);
+  const judged = judge(parsed, factsOf(c, deps, receivedAtMs, parsed.sentAtMs), checks);
   const debug = isOn(c.req.query('debug')) || isOn(c.req.header('X-Debug'));
   const outcome = await write(deps, {
     site: sender.id,
@@ -175,6 +174,20 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
   const answer = answerOf(judged, outcome, debug);
   deps.tally?.decide(answer);
   return readable(c.json(answer));
+}
+
+/** What events have to stand beside being right in themselves. */
+async function checksOf(
+  { vocabulary }: IngestDeps,
+  { id, role, identityKeys }: Sender,
+  elements: readonly ParsedElement[],
+): Promise<readonly Check[]> {
+  // Whoever has an admin key is the owner, whose word is the proof.
+  const isProven = identityKeys === undefined || role === 'admin';
+  return [
+    ...(isProven ? [] : [await identityCheck(elements, identityKeys)]),
+    ...(vocabulary ? [vocabularyCheck(vocabulary, id)] : []),
+  ];
 }
 
 /** The time is that of the decision: a body that came slowly must not set the clock back. */

@@ -20,6 +20,7 @@ const DAYS_DEFAULT = 30;
 const CODES = {
   invalid: true,
   placeholder_id: true,
+  quota_cardinality: true,
   too_large: true,
   too_old: true,
   unverified: true,

@@ -23,7 +23,7 @@ export const SEEN_NAMES_MAX = 1_000;
 export const SEEN_PATHS_MAX = 5_000;
 
 /** Objects are looked into so deep; what lies deeper is an object and no more. */
-const DEPTH_MAX = 3;
+export const SEEN_DEPTH_MAX = 3;
 const EXAMPLES_MAX = 5;
 /** A path with so many values looks like all it will ever look like: no more examples are sought. */
 const EXAMPLES_SOUGHT_MAX = 200;
@@ -166,7 +166,7 @@ export class Census {
       }
       this.#count(entry, source.atMs);
       noteValue(entry, key, value);
-      if (depth < DEPTH_MAX && isObject(value)) {
+      if (depth < SEEN_DEPTH_MAX && isObject(value)) {
         this.#walk(source, known, paths, value, path, depth + 1);
       }
     }
@@ -185,7 +185,8 @@ export class Census {
         entry.soughtUntil = entry.row.count + EXAMPLES_SOUGHT_MAX;
         this.#change(entry);
       }
-      if (depth < DEPTH_MAX && isObject(value)) this.#forgetValues(paths, value, path, depth + 1);
+      if (depth < SEEN_DEPTH_MAX && isObject(value))
+        this.#forgetValues(paths, value, path, depth + 1);
     }
   }
 

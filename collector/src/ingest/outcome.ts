@@ -3,7 +3,13 @@ import type { Event } from '../event.ts';
 import type { Problem } from '../segments/pointer.ts';
 
 /** Why one event of a request was refused. Values are API and do not change. */
-export type RejectionCode = 'invalid' | 'placeholder_id' | 'too_large' | 'too_old' | 'unverified';
+export type RejectionCode =
+  | 'invalid'
+  | 'placeholder_id'
+  | 'quota_cardinality'
+  | 'too_large'
+  | 'too_old'
+  | 'unverified';
 
 /** An event that was refused, for the quarantine and the counts. */
 export interface Rejection {

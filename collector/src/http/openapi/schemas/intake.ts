@@ -40,6 +40,7 @@ export const Stats = shapeOf<answers.StatsAnswer>()(
 export const RejectionReason = z.enum([
   'invalid',
   'placeholder_id',
+  'quota_cardinality',
   'too_large',
   'too_old',
   'unverified',
