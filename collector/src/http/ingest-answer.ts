@@ -1,7 +1,7 @@
 import type { WireAnswer, WireResult } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
 import { normalize, type RequestFacts } from '../ingest/normalize.ts';
-import type { Rejected, WriteOutcome } from '../ingest/outcome.ts';
+import type { Dropped, Rejected, WriteOutcome } from '../ingest/outcome.ts';
 import type { ParsedBody } from '../ingest/parse.ts';
 import { keepsakeOf } from '../ingest/privacy-keepsake.ts';
 
@@ -12,6 +12,8 @@ export interface Judged {
   readonly indexes: readonly number[];
   /** In order of `index`. */
   readonly rejected: readonly Rejected[];
+  /** In order of `index`. */
+  readonly dropped: readonly Dropped[];
 }
 
 /** Lets each element through or refuses it, whatever becomes of the others. */
@@ -22,6 +24,7 @@ export function judge(
   const events: Event[] = [];
   const indexes: number[] = [];
   const rejected: Rejected[] = [];
+  const dropped: Dropped[] = [];
   for (const element of elements) {
     if (!element.ok) {
       const { rejection } = element;
@@ -33,14 +36,15 @@ export function judge(
     if (normalized.ok) {
       events.push(normalized.event);
       indexes.push(index);
-    } else {
-      const { code, detail } = normalized;
-      const { messageId } = event;
-      const why = { index, code, detail, pointer: '', keepsake: keepsakeOf(wire[index]) };
-      rejected.push({ ...why, ...(messageId !== undefined && { messageId }) });
+      continue;
     }
+    const { code, detail } = normalized;
+    const { messageId } = event;
+    const which = { index, detail, ...(messageId !== undefined && { messageId }) };
+    if (code === 'bot') dropped.push({ ...which, code });
+    else rejected.push({ ...which, code, pointer: '', keepsake: keepsakeOf(wire[index]) });
   }
-  return { events, indexes, rejected };
+  return { events, indexes, rejected, dropped };
 }
 
 /** Tells the client what became of each of its events; those accepted are counted, not listed. */
@@ -49,11 +53,12 @@ export function answerOf(
   outcome: Extract<WriteOutcome, { kind: 'decided' }>,
   debug: boolean,
 ): WireAnswer {
-  const { events, indexes, rejected } = judged;
+  const { events, indexes, rejected, dropped } = judged;
   const results: WireResult[] = rejected.map(({ pointer: _, keepsake: __, ...told }) => ({
     ...told,
     status: 'rejected',
   }));
+  for (const each of dropped) results.push({ ...each, status: 'dropped' });
   for (const position of outcome.duplicates) {
     const [event, index] = [events[position], indexes[position]];
     if (event === undefined || index === undefined) {
@@ -72,7 +77,7 @@ export function answerOf(
     accepted: events.length - outcome.duplicates.size - outcome.erased.size,
     duplicate: outcome.duplicates.size,
     rejected: rejected.length,
-    dropped: outcome.erased.size,
+    dropped: dropped.length + outcome.erased.size,
     results: results.sort((a, b) => a.index - b.index),
     ...(debug && { memberships: outcome.memberships }),
   };

@@ -1,11 +1,12 @@
 import { BODY_BYTES_MAX } from '@inkling/sdk/protocol';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { EventType } from '../event.ts';
+import type { Enrich } from '../ingest/enrich.ts';
 import type { RequestFacts } from '../ingest/normalize.ts';
 import type { Write, WriteOutcome, WriteRequest } from '../ingest/outcome.ts';
 import { type Parsed, parseBatch, parseSingle } from '../ingest/parse.ts';
 import { parseJson, readBody } from './body.ts';
-import { clientOf } from './client-address.ts';
+import { type Address, addressOf, clientAt } from './client-address.ts';
 import { preflight, readable } from './cors.ts';
 import { answerOf, judge } from './ingest-answer.ts';
 import type { Limit } from './ingest-limits.ts';
@@ -13,6 +14,7 @@ import type { IngestTally } from './ingest-tally.ts';
 import { messageIdOf } from './message-id.ts';
 import * as operations from './openapi/operations/ingest.ts';
 import { type Problem, type ProblemCode, problemResponse } from './problem.ts';
+import { senderOf } from './sender.ts';
 import { clientSettings } from './settings.ts';
 import { findSite } from './write-key.ts';
 
@@ -38,7 +40,9 @@ export interface IngestDeps {
   readonly refused?: (refusal: Refusal) => void;
   /** Lets any number through if absent. */
   readonly limit?: Limit;
-  /** Whether who connects is a proxy, whose `X-Forwarded-For` names the client; not, if absent. */
+  /** Contexts stay as they are if absent. */
+  readonly enrich?: Enrich;
+  /** Whether who connects is a proxy, whose headers name the client and its country; not, if absent. */
   readonly trustsProxy?: boolean;
   readonly tally?: IngestTally;
   /** Is told why a write failed, whose sender is told to come again. */
@@ -145,10 +149,14 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
   if (found === 'unknown') return refuse(c, UNKNOWN_KEY);
   const parsed = parse(json.value, read.bytes);
   if (!parsed.ok) return turnAway(parsed.problem, json.value);
-  const limited = limit(c, deps, found.writeKey, parsed.elements.length);
+  const address = addressOf(c, deps.trustsProxy ?? false);
+  const limited = limit(deps, address, found.writeKey, parsed.elements.length);
   if (limited !== undefined) return turnAway(limited, json.value);
 
-  const judged = judge(parsed, factsOf(c, deps, receivedAtMs, parsed.sentAtMs));
+  const judged = judge(parsed, {
+    ...factsOf(deps, receivedAtMs, parsed.sentAtMs),
+    sender: senderOf(c, address, deps.trustsProxy ?? false),
+  });
   const debug = isOn(c.req.query('debug')) || isOn(c.req.header('X-Debug'));
   const outcome = await write(deps, {
     site: found.site.id,
@@ -156,6 +164,7 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
     receivedAtMs,
     events: judged.events,
     rejected: judged.rejected,
+    dropped: judged.dropped,
     lost: parsed.lost,
     debug,
   });
@@ -167,29 +176,26 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
 
 /** The time is that of the decision: a body that came slowly must not set the clock back. */
 function limit(
-  c: Context,
   deps: IngestDeps,
+  address: Address | undefined,
   writeKey: string,
   events: number,
 ): Problem | undefined {
-  const address = clientOf(c, deps.trustsProxy ?? false);
-  const sending = { writeKey, events, ...(address !== undefined && { address }) };
+  const sending = { writeKey, events, ...(address && { address: clientAt(address) }) };
   return deps.limit?.(sending, deps.clock());
 }
 
 function factsOf(
-  c: Context,
   deps: IngestDeps,
   receivedAtMs: number,
   sentAtMs: number | undefined,
 ): RequestFacts {
-  const userAgent = c.req.header('User-Agent');
   return {
     receivedAtMs,
     retentionMs: deps.retentionMs,
     deriveMessageId: messageIdOf,
     ...(sentAtMs !== undefined && { sentAtMs }),
-    ...(userAgent !== undefined && { userAgent }),
+    ...(deps.enrich && { enrich: deps.enrich }),
   };
 }
 
