@@ -8,8 +8,9 @@ import { openGeoFile } from './geo-file.ts';
 const folder = mkdtempSync(join(tmpdir(), 'inkling-geo-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+let files = 0;
 function fileOf(bytes: Uint8Array): string {
-  const path = join(folder, 'places.mmdb');
+  const path = join(folder, `${files++}.mmdb`);
   writeFileSync(path, bytes);
   return path;
 }

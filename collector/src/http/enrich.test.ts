@@ -30,7 +30,7 @@ afterEach(async () => {
 
 async function send(headers: Readonly<Record<string, string>>, ...batch: readonly Wire[]) {
   const body = { writeKey: FIRST.writeKey, batch };
-  return (await api.ask<Wire>('/v1/batch', { body, headers, key: null })).json;
+  return (await api.ask<Wire>('/v1/batch', { method: 'POST', body, headers, key: null })).json;
 }
 
 async function events(): Promise<readonly EventAnswer[]> {
@@ -104,7 +104,7 @@ describe('what a request says of its sender', () => {
 test('headers that name a country are believed from a proxy alone', async () => {
   const direct = await startApi();
   const body = { writeKey: FIRST.writeKey, batch: [view('a', '/p')] };
-  await direct.ask('/v1/batch', { body, headers: GERMAN, key: null });
+  await direct.ask('/v1/batch', { method: 'POST', body, headers: GERMAN, key: null });
   const { json } = await direct.ask<Page<EventAnswer>>('/v1/events');
   expect(json.data.map(({ context }) => context.location)).toEqual([undefined]);
   await direct.end();
