@@ -7,10 +7,12 @@ import { snippet } from '@inkling/snippet';
 import { pino } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createApp } from './app.ts';
+import { openGeoFile } from './geo-file.ts';
 import { type Files, loadFile, loadFiles } from './http/files.ts';
 import { createLimit } from './http/ingest-limits.ts';
 import { listen } from './http/listen.ts';
 import { createRefusals } from './http/refusals.ts';
+import { createEnrich, type Locate } from './ingest/enrich.ts';
 import { createVocabulary } from './ingest/vocabulary.ts';
 import { startWriterThread } from './ingest/writer-thread.ts';
 import { createPost } from './notify/post.ts';
@@ -41,6 +43,7 @@ const address: DatabaseAddress = {
   url: settings.databaseUrl,
   ...(settings.databaseAuthToken && { authToken: settings.databaseAuthToken }),
 };
+const locate = await openGeoDatabase();
 const prepared = await prepareDatabase();
 const stream = createStream();
 let sender: Sender | undefined;
@@ -96,6 +99,7 @@ const app = createApp({
   }),
   vocabulary: createVocabulary(await loadSeen(database)),
   trustsProxy: settings.trustProxy,
+  enrich: createEnrich({ ...(locate && { locate }), keepsBots: settings.bots === 'keep' }),
   writer,
   outgoing: writer.outgoing,
   webhookHosts,
@@ -166,6 +170,15 @@ async function prepareDatabase() {
   const cookieSecret = await ensureCookieSecret(opened);
   opened.$client.close();
   return { ...ensured, cookieSecret };
+}
+
+async function openGeoDatabase(): Promise<Locate | undefined> {
+  const path = settings.geoDatabase;
+  if (path === undefined) return undefined;
+  return await openGeoFile(path).catch((error: unknown) => {
+    log.fatal({ err: error }, `Cannot read the file of places ${path} (GEO_DATABASE)`);
+    process.exit(1);
+  });
 }
 
 function readSettingsOrExit(): Settings {

@@ -19,6 +19,10 @@ export interface Settings {
   readonly rateLimitAddressEventsPerS?: number;
   /** Whether the collector is only reached through a proxy that tells the client's address. */
   readonly trustProxy: boolean;
+  /** A file of places in MaxMind's format; addresses are not looked up if absent. */
+  readonly geoDatabase?: string;
+  /** What becomes of events of crawlers. */
+  readonly bots: 'drop' | 'keep';
   readonly retentionDays: number;
   readonly timeZone: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -65,6 +69,8 @@ const Environment = z.object({
   RATE_LIMIT_EVENTS_PER_S: rateLimit(10_000),
   RATE_LIMIT_ADDRESS_EVENTS_PER_S: rateLimit(1_000),
   TRUST_PROXY: z.stringbool('must be on or off').default(false),
+  GEO_DATABASE: z.string().optional(),
+  BOTS: z.enum(['drop', 'keep']).default('drop'),
   RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(3_650).default(395),
   TIME_ZONE: z
     .string()
@@ -106,6 +112,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       rateLimitAddressEventsPerS: settings.RATE_LIMIT_ADDRESS_EVENTS_PER_S,
     }),
     trustProxy: settings.TRUST_PROXY,
+    ...(settings.GEO_DATABASE && { geoDatabase: settings.GEO_DATABASE }),
+    bots: settings.BOTS,
     retentionDays: settings.RETENTION_DAYS,
     timeZone: settings.TIME_ZONE,
     logLevel: settings.LOG_LEVEL,

@@ -8,6 +8,7 @@ import { type AppDeps, createApp } from '../src/app.ts';
 import { serve } from '../src/http/files.ts';
 import { describeApp } from '../src/http/openapi/document.ts';
 import { createRefusals } from '../src/http/refusals.ts';
+import { createEnrich } from '../src/ingest/enrich.ts';
 import { startDatabaseWriter } from '../src/ingest/start.ts';
 import type { WriterPorts } from '../src/ingest/writer.ts';
 import { createPost, type Post } from '../src/notify/post.ts';
@@ -186,6 +187,7 @@ export async function startApi(
     retentionMs: 395 * 86_400_000,
     write: (request) => writer.write(request),
     refused: refusals.note,
+    enrich: createEnrich(),
     writer,
     outgoing,
     webhookHosts: WEBHOOK_HOSTS,

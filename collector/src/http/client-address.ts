@@ -7,17 +7,21 @@ import { isPublicAddress } from '../notify/address.ts';
 const NETWORK_GROUPS = 4;
 
 /**
- * What stands for the client of a request: its IPv4 address, or the /64 network of its IPv6 one. It
- * is for memory only, and neither stored nor logged.
+ * The address of the client of a request. It is for memory only, and neither stored nor logged.
  *
  * @param trustsProxy - Whether whoever connects to us is a proxy that says for whom it asks.
  * @returns `undefined` where no socket is left, or none was there.
  */
-export function clientOf(c: Context, trustsProxy: boolean): string | undefined {
+export function addressOf(c: Context, trustsProxy: boolean): Address | undefined {
   const forwarded = trustsProxy ? forwardedFor(c.req.header('X-Forwarded-For') ?? '') : undefined;
-  if (forwarded) return senderOf(forwarded);
-  const connected = parse(socketAddress(c) ?? '');
-  return connected && senderOf(connected);
+  return forwarded ?? parse(socketAddress(c) ?? '');
+}
+
+/** What stands for a client when it is counted: its IPv4 address, or the /64 network of its IPv6 one. */
+export function clientAt(address: Address): string {
+  if (!(address instanceof ipaddr.IPv6)) return address.toString();
+  const groups = address.parts.slice(0, NETWORK_GROUPS).map((group) => group.toString(16));
+  return `${groups.join(':')}::/64`;
 }
 
 /**
@@ -36,18 +40,12 @@ function forwardedFor(header: string): Address | undefined {
   return last;
 }
 
-type Address = ReturnType<typeof ipaddr.process>;
+export type Address = ReturnType<typeof ipaddr.process>;
 
 /** IPv4 written as IPv6, as a socket for both does, is IPv4. */
 function parse(text: string): Address | undefined {
   const isAddress = ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
   return isAddress ? ipaddr.process(text) : undefined;
-}
-
-function senderOf(address: Address): string {
-  if (!(address instanceof ipaddr.IPv6)) return address.toString();
-  const groups = address.parts.slice(0, NETWORK_GROUPS).map((group) => group.toString(16));
-  return `${groups.join(':')}::/64`;
 }
 
 /** Some proxies write `192.0.2.1:4711` and `[2001:db8::1]:4711`. */

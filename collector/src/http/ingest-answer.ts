@@ -1,7 +1,7 @@
 import type { WireAnswer, WireResult } from '@inkling/sdk/protocol';
 import type { Event } from '../event.ts';
 import { normalize, type RequestFacts } from '../ingest/normalize.ts';
-import type { Rejected, Rejection, WriteOutcome } from '../ingest/outcome.ts';
+import type { Dropped, Rejected, Rejection, WriteOutcome } from '../ingest/outcome.ts';
 import type { ParsedBody } from '../ingest/parse.ts';
 import type { ParsedEvent } from '../ingest/parse-event.ts';
 import { keepsakeOf } from '../ingest/privacy-keepsake.ts';
@@ -14,6 +14,8 @@ export interface Judged {
   readonly indexes: readonly number[];
   /** In order of `index`. */
   readonly rejected: readonly Rejected[];
+  /** In order of `index`. */
+  readonly dropped: readonly Dropped[];
 }
 
 /** Looks at an event that is right in itself; says why it is refused all the same, or nothing. */
@@ -39,6 +41,7 @@ export function judge(
   const events: Event[] = [];
   const indexes: number[] = [];
   const rejected: Rejected[] = [];
+  const dropped: Dropped[] = [];
   const reject = (rejection: Rejection) => {
     rejected.push({ ...rejection, keepsake: keepsakeOf(wire[rejection.index]) });
   };
@@ -52,7 +55,9 @@ export function judge(
     const at = { index, ...(messageId !== undefined && { messageId }) };
     const normalized = normalize(parsed, facts);
     if (!normalized.ok) {
-      reject({ ...at, code: normalized.code, detail: normalized.detail, pointer: '' });
+      const { code, detail } = normalized;
+      if (code === 'bot') dropped.push({ ...at, code, detail });
+      else reject({ ...at, code, detail, pointer: '' });
       continue;
     }
     const { event } = normalized;
@@ -64,7 +69,7 @@ export function judge(
     events.push(event);
     indexes.push(index);
   }
-  return { events, indexes, rejected };
+  return { events, indexes, rejected, dropped };
 }
 
 function firstOf(checks: readonly Check[], event: Event, parsed: ParsedEvent): ReturnType<Check> {
@@ -81,11 +86,12 @@ export function answerOf(
   outcome: Extract<WriteOutcome, { kind: 'decided' }>,
   debug: boolean,
 ): WireAnswer {
-  const { events, indexes, rejected } = judged;
+  const { events, indexes, rejected, dropped } = judged;
   const results: WireResult[] = rejected.map(({ pointer: _, keepsake: __, ...told }) => ({
     ...told,
     status: 'rejected',
   }));
+  for (const each of dropped) results.push({ ...each, status: 'dropped' });
   for (const position of outcome.duplicates) {
     const [event, index] = [events[position], indexes[position]];
     if (event === undefined || index === undefined) {
@@ -104,7 +110,7 @@ export function answerOf(
     accepted: events.length - outcome.duplicates.size - outcome.erased.size,
     duplicate: outcome.duplicates.size,
     rejected: rejected.length,
-    dropped: outcome.erased.size,
+    dropped: dropped.length + outcome.erased.size,
     results: results.sort((a, b) => a.index - b.index),
     ...(debug && { memberships: outcome.memberships }),
   };

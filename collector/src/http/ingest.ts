@@ -1,13 +1,14 @@
 import { BODY_BYTES_MAX } from '@inkling/sdk/protocol';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { EventType } from '../event.ts';
+import type { Enrich } from '../ingest/enrich.ts';
 import type { RequestFacts } from '../ingest/normalize.ts';
 import { type Parsed, parseBatch, parseSingle } from '../ingest/parse.ts';
 import type { ParsedElement } from '../ingest/parse-event.ts';
 import type { Vocabulary } from '../ingest/vocabulary.ts';
-import type { Keys, Sender } from '../store/keys.ts';
+import type { Keys, SendingKey } from '../store/keys.ts';
 import { parseJson, readBody } from './body.ts';
-import { clientOf } from './client-address.ts';
+import { type Address, addressOf, clientAt } from './client-address.ts';
 import { preflight, readable } from './cors.ts';
 import { identityCheck } from './identity-token.ts';
 import { importRows, rowsFormatOf } from './import.ts';
@@ -25,6 +26,7 @@ import {
 import { messageIdOf } from './message-id.ts';
 import * as operations from './openapi/operations/ingest.ts';
 import type { Problem, ProblemCode } from './problem.ts';
+import { senderOf } from './sender.ts';
 import { clientSettings } from './settings.ts';
 import { findSender } from './write-key.ts';
 
@@ -42,7 +44,9 @@ export interface IngestDeps extends WriteDeps {
   readonly limit?: Limit;
   /** Lets any name through if absent. */
   readonly vocabulary?: Vocabulary;
-  /** Whether who connects is a proxy, whose `X-Forwarded-For` names the client; not, if absent. */
+  /** Contexts stay as they are if absent. */
+  readonly enrich?: Enrich;
+  /** Whether who connects is a proxy, whose headers name the client and its country; not, if absent. */
   readonly trustsProxy?: boolean;
 }
 
@@ -155,11 +159,17 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
   const { key, sender } = found;
   const parsed = parse(json.value, read.bytes);
   if (!parsed.ok) return turnAway(parsed.problem, json.value);
-  const limited = limit(c, deps, key, parsed.elements.length);
+  const trustsProxy = deps.trustsProxy ?? false;
+  const address = addressOf(c, trustsProxy);
+  const limited = limit(deps, address, key, parsed.elements.length);
   if (limited !== undefined) return turnAway(limited, json.value);
 
   const checks = await checksOf(deps, sender, parsed.elements);
-  const judged = judge(parsed, factsOf(c, deps, receivedAtMs, parsed.sentAtMs), checks);
+  const facts = {
+    ...factsOf(deps, receivedAtMs, parsed.sentAtMs),
+    sender: senderOf(c, address, trustsProxy),
+  };
+  const judged = judge(parsed, facts, checks);
   const debug = isOn(c.req.query('debug')) || isOn(c.req.header('X-Debug'));
   const outcome = await write(deps, {
     site: sender.id,
@@ -167,6 +177,7 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
     receivedAtMs,
     events: judged.events,
     rejected: judged.rejected,
+    dropped: judged.dropped,
     lost: parsed.lost,
     debug,
   });
@@ -179,7 +190,7 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
 /** What events have to stand beside being right in themselves. */
 async function checksOf(
   { vocabulary }: IngestDeps,
-  { id, role, identityKeys }: Sender,
+  { id, role, identityKeys }: SendingKey,
   elements: readonly ParsedElement[],
 ): Promise<readonly Check[]> {
   // Whoever has an admin key is the owner, whose word is the proof.
@@ -192,29 +203,26 @@ async function checksOf(
 
 /** The time is that of the decision: a body that came slowly must not set the clock back. */
 function limit(
-  c: Context,
   deps: IngestDeps,
+  address: Address | undefined,
   writeKey: string,
   events: number,
 ): Problem | undefined {
-  const address = clientOf(c, deps.trustsProxy ?? false);
-  const sending = { writeKey, events, ...(address !== undefined && { address }) };
+  const sending = { writeKey, events, ...(address && { address: clientAt(address) }) };
   return deps.limit?.(sending, deps.clock());
 }
 
 function factsOf(
-  c: Context,
   deps: IngestDeps,
   receivedAtMs: number,
   sentAtMs: number | undefined,
 ): RequestFacts {
-  const userAgent = c.req.header('User-Agent');
   return {
     receivedAtMs,
     retentionMs: deps.retentionMs,
     deriveMessageId: messageIdOf,
     ...(sentAtMs !== undefined && { sentAtMs }),
-    ...(userAgent !== undefined && { userAgent }),
+    ...(deps.enrich && { enrich: deps.enrich }),
   };
 }
 

@@ -2,13 +2,16 @@ import type { Json, JsonObject } from '@inkling/sdk/protocol';
 import { type Event, eventKey } from '../event.ts';
 import { exampleOf } from './census-mask.ts';
 
-/** An event's name, a property's path or a trait's, as it was seen in the events of a site. Counts go on. */
+/**
+ * An event's name, or the path of a property, of a trait or into the context, as it was seen in the
+ * events of a site. Counts go on.
+ */
 export interface SeenRow {
   readonly site: number;
-  readonly kind: 'event' | 'property' | 'trait';
-  /** The event's name; empty for a trait. */
+  readonly kind: 'event' | 'property' | 'trait' | 'context';
+  /** The event's name; empty for a trait and for the context of any event. */
   readonly event: string;
-  /** Keys joined by dots; empty for an event. */
+  /** Keys joined by dots, as `where` reads them; empty for an event. */
   readonly path: string;
   count: number;
   firstAtMs: number;
@@ -19,7 +22,7 @@ export interface SeenRow {
 
 /** Names of events that are noted per site. Further ones are not, and the list says that it is full. */
 export const SEEN_NAMES_MAX = 1_000;
-/** Paths of properties and traits that are noted per site. */
+/** Paths of properties, traits and contexts that are noted per site. */
 export const SEEN_PATHS_MAX = 5_000;
 
 /** Objects are looked into so deep; what lies deeper is an object and no more. */
@@ -27,6 +30,11 @@ export const SEEN_DEPTH_MAX = 3;
 const EXAMPLES_MAX = 5;
 /** A path with so many values looks like all it will ever look like: no more examples are sought. */
 const EXAMPLES_SOUGHT_MAX = 200;
+
+/** What of a context differs at every visit or is told elsewhere, so that nobody asks for its values. */
+const CONTEXT_PASSED: ReadonlySet<string> = new Set([
+  ...['sessionId', 'sequence', 'traits', 'userAgent', 'userAgentData'],
+]);
 
 interface Entry {
   row: SeenRow;
@@ -43,6 +51,7 @@ interface Name {
 interface Site {
   readonly names: Map<string, Name>;
   readonly traits: Map<string, Entry>;
+  readonly context: Map<string, Entry>;
   paths: number;
 }
 
@@ -71,6 +80,8 @@ export class Census {
     this.#count(found.entry, event.atMs);
     const source = { site, kind: 'property', name, atMs: event.atMs } as const;
     this.#walk(source, known, found.paths, event.properties);
+    const around = { site, kind: 'context', name: '', atMs: event.atMs } as const;
+    this.#walk(around, known, known.context, event.context, 'context');
   }
 
   /** Takes what an event showed out of the examples, and seeks others in their place. */
@@ -80,6 +91,7 @@ export class Census {
     const isTrait = event.type === 'identify';
     const paths = isTrait ? known.traits : name && known.names.get(name)?.paths;
     if (paths) this.#forgetValues(paths, isTrait ? event.traits : event.properties);
+    if (!isTrait) this.#forgetValues(known.context, event.context, 'context');
   }
 
   /** Forgets a site, also what of it is not saved. */
@@ -105,7 +117,8 @@ export class Census {
     for (const { site, kind, event, path } of rows) {
       const known = this.#site(site);
       const name = known.names.get(event);
-      const paths = kind === 'trait' ? known.traits : name?.paths;
+      const paths =
+        kind === 'trait' ? known.traits : kind === 'context' ? known.context : name?.paths;
       const entry = kind === 'event' ? name?.entry : paths?.get(path);
       if (entry) this.#change(entry);
     }
@@ -114,7 +127,7 @@ export class Census {
   #site(site: number): Site {
     const present = this.#sites.get(site);
     if (present !== undefined) return present;
-    const made: Site = { names: new Map(), traits: new Map(), paths: 0 };
+    const made: Site = { names: new Map(), traits: new Map(), context: new Map(), paths: 0 };
     this.#sites.set(site, made);
     return made;
   }
@@ -123,6 +136,7 @@ export class Census {
     const site = this.#site(row.site);
     const entry = { row, isChanged: false };
     if (row.kind === 'trait') site.traits.set(row.path, entry);
+    else if (row.kind === 'context') site.context.set(row.path, entry);
     else if (row.kind === 'event') {
       const paths = site.names.get(row.event)?.paths ?? new Map<string, Entry>();
       site.names.set(row.event, { entry, paths });
@@ -142,7 +156,7 @@ export class Census {
   #walk(
     source: {
       readonly site: number;
-      readonly kind: 'property' | 'trait';
+      readonly kind: 'property' | 'trait' | 'context';
       readonly name: string;
       readonly atMs: number;
     },
@@ -155,6 +169,7 @@ export class Census {
     for (const key of Object.keys(object)) {
       const value = object[key];
       if (value === undefined) continue;
+      if (source.kind === 'context' && depth === 1 && CONTEXT_PASSED.has(key)) continue;
       const path = prefix === '' ? key : `${prefix}.${key}`;
       let entry = paths.get(path);
       if (entry === undefined) {

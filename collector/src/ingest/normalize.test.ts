@@ -110,7 +110,7 @@ describe('the messageId', () => {
     ['on a retry', {}, { receivedAtMs: NOW_MS + 1, sentAtMs: NOW_MS }],
     ['whatever the order of keys', { properties: { b: { d: 2, c: 1 }, a: 1 } }, {}],
     ['whatever the way to write the time', { timestamp: '2024-06-01T14:00:00+02:00' }, {}],
-    ['whatever the browser', {}, { userAgent: 'x' }],
+    ['whatever the browser', {}, { sender: { userAgent: 'x' } }],
   ])('stays the same %s', (_, change, facts) => {
     expect(event({ ...written, ...change }, facts).messageId).toBe(messageId);
   });
@@ -209,7 +209,9 @@ describe('the context', () => {
     ['is cut', 'x'.repeat(600), 'x'.repeat(TEXT_CHARS_MAX)],
   ])('the user agent %s', (_, userAgent, expected) => {
     const context = userAgent === undefined ? {} : { userAgent };
-    expect(event({ context }, { userAgent: 'Mozilla' }).context).toEqual({ userAgent: expected });
+    expect(event({ context }, { sender: { userAgent: 'Mozilla' } }).context).toEqual({
+      userAgent: expected,
+    });
   });
   test('gives the session', () => {
     expect(event({ context: { sessionId: 1700000000000 } }).sessionId).toBe('1700000000000');

@@ -1,9 +1,10 @@
 import { type JsonObject, TEXT_CHARS_MAX } from '@inkling/sdk/protocol';
 import type { Event, EventFlag } from '../event.ts';
 import { formatInstant } from '../instant.ts';
+import type { Enrich, Sender } from './enrich.ts';
 import { canonicalJson } from './normalize-canonical.ts';
 import { cleanLinks, cleanPage, cut, pageProperties } from './normalize-page.ts';
-import type { RejectionCode } from './outcome.ts';
+import type { DropCode, RejectionCode } from './outcome.ts';
 import type { ParsedEvent } from './parse-event.ts';
 import { empty, isJsonObject } from './parse-object.ts';
 import { maskSecrets } from './privacy-secrets.ts';
@@ -14,8 +15,10 @@ export interface RequestFacts {
   readonly receivedAtMs: number;
   /** When it left by the client's clock. Milliseconds since 1970. */
   readonly sentAtMs?: number;
-  /** Of the request's header; used where the client's library names none. */
-  readonly userAgent?: string;
+  /** Of the request's headers; the user agent is used where the client's library names none. */
+  readonly sender?: Sender;
+  /** Contexts stay as they are if absent. */
+  readonly enrich?: Enrich;
   /** Events older than this are refused. */
   readonly retentionMs: number;
   /**
@@ -27,14 +30,16 @@ export interface RequestFacts {
 
 export type Normalized =
   | { readonly ok: true; readonly event: Event }
-  | { readonly ok: false; readonly code: RejectionCode; readonly detail: string };
+  | { readonly ok: false; readonly code: RejectionCode | DropCode; readonly detail: string };
 
 /** Clocks that were just set agree this well; a time further ahead is worth a flag. */
 export const CLOCK_SKEW_MS_MAX: number = 5 * 60_000;
 
 /**
  * Turns a parsed event into one that the core can take: its time corrected by the client's own
- * clock, the facts of its page in its properties, personal details left out. Never throws.
+ * clock, the facts of its page in its properties, personal details left out, what follows from its
+ * context added. Its messageId is made of what came, so that it is the same from another address.
+ * Never throws.
  */
 export function normalize(parsed: ParsedEvent, facts: RequestFacts): Normalized {
   const { receivedAtMs } = facts;
@@ -46,7 +51,10 @@ export function normalize(parsed: ParsedEvent, facts: RequestFacts): Normalized 
   if (claimedMs > receivedAtMs + CLOCK_SKEW_MS_MAX) flags.add('clock_skew');
   if (parsed.messageId === undefined) flags.add('no_message_id');
   if (parsed.placeholder) flags.add('placeholder_id');
-  const context = cleanContext(parsed.context, facts.userAgent, flags);
+  const cleaned = cleanContext(parsed.context, facts.sender?.userAgent, flags);
+  const enriched = facts.enrich?.(cleaned, facts.sender ?? {}, parsed.context.ip);
+  if (enriched?.isBot) return BOT;
+  const context = enriched?.context ?? cleaned;
   const event: Draft = {
     messageId: parsed.messageId ?? facts.deriveMessageId(canonicalContent(parsed)),
     type: parsed.type,
@@ -71,6 +79,12 @@ export function normalize(parsed: ParsedEvent, facts: RequestFacts): Normalized 
   event.flags = [...flags];
   return { ok: true, event };
 }
+
+const BOT = {
+  ok: false,
+  code: 'bot',
+  detail: 'Its user agent is a crawler; nothing of it was kept. BOTS=keep keeps such events.',
+} as const;
 
 type Draft = { -readonly [K in keyof Event]: Event[K] };
 

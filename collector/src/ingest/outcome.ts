@@ -11,6 +11,18 @@ export type RejectionCode =
   | 'too_old'
   | 'unverified';
 
+/** Why one event of a request is not wanted, though nothing is wrong with it. Values are API. */
+export type DropCode = 'bot';
+
+/** An event that is not wanted: it is counted, and nothing of it is kept. */
+export interface Dropped {
+  /** Position in the request's batch. */
+  readonly index: number;
+  readonly messageId?: string;
+  readonly code: DropCode;
+  readonly detail: string;
+}
+
 /** An event that was refused, for the quarantine and the counts. */
 export interface Rejection {
   /** Position in the request's batch. */
@@ -52,6 +64,8 @@ export interface WriteRequest {
   readonly events: readonly Event[];
   /** The events that were not let through, in the batch's order: to be counted and quarantined. */
   readonly rejected: readonly Rejected[];
+  /** The events that are not wanted: to be counted. None if absent. */
+  readonly dropped?: readonly Dropped[];
   /** What the client says it lost since its last accepted batch; to be counted. */
   readonly lost: Lost;
   /** Whether the answer is to list the memberships that this request changed. */

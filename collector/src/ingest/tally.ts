@@ -62,13 +62,14 @@ export function tallyOf(
   outcomes: readonly Extract<WriteOutcome, { kind: 'decided' }>[],
 ): readonly CountRow[] {
   const tally = new Tally();
-  requests.forEach(({ site, key, receivedAtMs, events, rejected, lost }, index) => {
+  requests.forEach(({ site, key, receivedAtMs, events, rejected, dropped = [], lost }, index) => {
     const of = { site, key, day: dayOf(receivedAtMs) };
     const duplicates = outcomes[index]?.duplicates.size ?? 0;
-    tally.add(of, 'received', events.length + rejected.length);
+    tally.add(of, 'received', events.length + rejected.length + dropped.length);
     const erased = outcomes[index]?.erased.size ?? 0;
     tally.add(of, 'accepted', events.length - duplicates - erased);
     tally.add(of, 'dropped', erased, 'erased');
+    for (const { code } of dropped) tally.add(of, 'dropped', 1, code);
     tally.add(of, 'duplicate', duplicates);
     for (const { code } of rejected) tally.add(of, 'rejected', 1, code);
     // Who sends again what was decided tells the same losses again.

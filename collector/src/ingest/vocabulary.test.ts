@@ -59,6 +59,8 @@ test('what was seen before a start is known', () => {
   const rows: readonly SeenRow[] = [
     ...['A', 'B'].map((name) => ({ ...seen, kind: 'event' as const, event: name, path: '' })),
     ...['a', 'b', 'b.c'].map((path) => ({ ...seen, kind: 'property' as const, event: 'A', path })),
+    // Contexts take no room.
+    { ...seen, kind: 'context', event: '', path: 'context.locale' },
   ];
   const events = [
     event({ name: 'C' }),

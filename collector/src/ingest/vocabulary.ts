@@ -42,7 +42,7 @@ export function createVocabulary(rows: readonly SeenRow[], room: Room = ROOM): V
   for (const { site, kind, event, path, lastAtMs } of rows) {
     const { names, paths } = siteOf(site);
     if (kind === 'event') names.learn(event, lastAtMs);
-    else paths.learn(wordOf(event, path), lastAtMs);
+    else if (kind !== 'context') paths.learn(wordOf(event, path), lastAtMs);
   }
   return { admit: (site, event) => admit(siteOf(site), event) };
 }

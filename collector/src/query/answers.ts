@@ -311,7 +311,7 @@ export interface SeenPath extends SeenAnswer {
   readonly examples: readonly (string | number | boolean)[];
 }
 
-/** `GET /v1/schema`: names, properties and traits seen, each list by name. Up to a second behind. */
+/** `GET /v1/schema`: names, properties, traits and contexts seen, each list by name. Up to a second behind. */
 export interface SchemaAnswer {
   readonly events: readonly (SeenAnswer & {
     /** As a segment's `did` names it. */
@@ -319,6 +319,8 @@ export interface SchemaAnswer {
     readonly properties: readonly SeenPath[];
   })[];
   readonly traits: readonly SeenPath[];
+  /** Of any event; paths as `where` reads them, such as `context.location.country`. */
+  readonly context: readonly SeenPath[];
   /** Names or paths past the limits were not noted. */
   readonly truncated: boolean;
 }

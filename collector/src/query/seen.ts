@@ -4,11 +4,13 @@ import type { Database } from '../store/open.ts';
 import { loadSeen } from '../store/seen.ts';
 import type { SchemaAnswer, SeenAnswer, SeenPath } from './answers.ts';
 
-/** Names, properties and traits that a site's events have had, by name. */
+/** Names, properties, traits and contexts that a site's events have had, by name. */
 export async function tellSchema(database: Database, site: number): Promise<SchemaAnswer> {
   const rows = await loadSeen(database, site);
   const events = new Map<string, SchemaAnswer['events'][number] & { properties: SeenPath[] }>();
   const traits: SeenPath[] = [];
+  const context: SeenPath[] = [];
+  const shared = { trait: traits, context } as const;
   let paths = 0;
   for (const row of rows) {
     if (row.kind === 'event') {
@@ -16,12 +18,12 @@ export async function tellSchema(database: Database, site: number): Promise<Sche
       continue;
     }
     paths += 1;
-    const list = row.kind === 'trait' ? traits : events.get(row.event)?.properties;
+    const list = row.kind === 'property' ? events.get(row.event)?.properties : shared[row.kind];
     const { path, types, examples } = row;
     list?.push({ path, types, ...seenAnswer(row), examples });
   }
   const truncated = events.size >= SEEN_NAMES_MAX || paths >= SEEN_PATHS_MAX;
-  return { events: [...events.values()], traits, truncated };
+  return { events: [...events.values()], traits, context, truncated };
 }
 
 function seenAnswer({ count, firstAtMs, lastAtMs }: SeenRow): SeenAnswer {

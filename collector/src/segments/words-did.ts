@@ -9,6 +9,7 @@ import type {
   Test,
 } from './definition.ts';
 import { deedWords, kindWords, thingsWords } from './words-event.ts';
+import { fieldWords } from './words-field.ts';
 import { figureWords, plainValueWords, quantity, testWords } from './words-test.ts';
 import { inWindow } from './words-window.ts';
 
@@ -76,7 +77,7 @@ function labelOf(path: string): string {
     const part = path.slice(CAMPAIGN.length);
     return `utm ${part === 'name' ? 'campaign' : part}`;
   }
-  return /^utm_[a-z]+$/.test(path) ? path.replace('_', ' ') : path;
+  return /^utm_[a-z]+$/.test(path) ? path.replace('_', ' ') : fieldWords(path);
 }
 
 function asksForOne(times: Compare | undefined): boolean {

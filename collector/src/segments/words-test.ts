@@ -1,6 +1,7 @@
 import { countRange } from './compare.ts';
 import type { Compare, Scalar, Test, Where } from './definition.ts';
 import { durationWords } from './duration.ts';
+import { fieldWords } from './words-field.ts';
 
 /** Values of a list that are spelt out; a pasted list of a thousand is not. */
 const LISTED_MAX = 5;
@@ -42,7 +43,9 @@ export function testWords(test: Test, say: Say = valueWords): string {
 
 /** The tests of a `where` behind the word; empty if there are none. */
 export function whereWords(where: Where): string {
-  const tests = Object.entries(where).map(([path, test]) => `${path} ${testWords(test)}`);
+  const tests = Object.entries(where).map(
+    ([path, test]) => `${fieldWords(path)} ${testWords(test)}`,
+  );
   return tests.length === 0 ? '' : ` where ${tests.join(' and ')}`;
 }
 

@@ -26,7 +26,7 @@ export type SecretRole = 'read' | 'admin';
 export type KeyRole = 'write' | 'identity' | SecretRole;
 
 /** Whoever sends events, with whichever key. */
-export interface Sender extends KeyOfSite {
+export interface SendingKey extends KeyOfSite {
   readonly role: KeyRole;
 }
 
@@ -42,7 +42,7 @@ export interface KeyHolder {
 export interface Keys {
   readonly site: (writeKey: string) => KeyOfSite | undefined;
   /** By a key of any role. */
-  readonly sender: (text: string) => Sender | undefined;
+  readonly sender: (text: string) => SendingKey | undefined;
   readonly holderOf: (secretKey: string) => KeyHolder | undefined;
   /** By the id of a secret key. */
   readonly holderById: (id: string) => KeyHolder | undefined;
@@ -163,7 +163,7 @@ async function readKeys(database: Database): Promise<Omit<Keys, 'reload'>> {
     return { site: own, key: row.id, role: row.role };
   };
   // A look-up by hash takes the same time however much of the key was guessed right.
-  const sender = (text: string): Sender | undefined => {
+  const sender = (text: string): SendingKey | undefined => {
     const row = byHash.get(hashKey(text));
     const own = row && sites.get(row.site);
     if (row === undefined || own === undefined) return undefined;

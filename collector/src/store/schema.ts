@@ -130,8 +130,8 @@ export const seen = sqliteTable(
   'seen',
   {
     site: count(),
-    kind: text({ enum: ['event', 'property', 'trait'] }).notNull(),
-    /** The event's name; empty for a trait. */
+    kind: text({ enum: ['event', 'property', 'trait', 'context'] }).notNull(),
+    /** The event's name; empty for a trait and for the context of any event. */
     event: text().notNull(),
     /** Keys joined by dots; empty for an event. */
     path: text().notNull(),

@@ -17,7 +17,7 @@ export const listEvents = question('read', {
 export const tellSchema = question('read', {
   id: 'tellSchema',
   tag,
-  summary: 'Names of events, properties and traits that were seen',
+  summary: 'Names of events, properties, traits and contexts that were seen',
   answers: { 200: { description: 'All of them. Up to a second behind.', json: Seen } },
 });
 

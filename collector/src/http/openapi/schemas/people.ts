@@ -179,6 +179,7 @@ export const Seen = shapeOf<answers.SchemaAnswer>()(
   z.strictObject({
     events: z.array(z.strictObject({ name: z.string(), ...seen, properties: z.array(SeenPath) })),
     traits: z.array(SeenPath),
+    context: z.array(SeenPath).describe('Of any event; paths as `where` reads them.'),
     truncated: z.boolean().describe('Names or paths past the limits were not noted.'),
   }),
 );
