@@ -50,7 +50,9 @@ export interface Refusal {
 /** A disk that fails rarely heals sooner, and all senders learn of it at once. */
 const FAILED_RETRY_AFTER_S = 5;
 
-const BATCH_PATHS = ['/v1/batch', '/v1/b', '/v1/import', '/beacon/v1/batch'] as const;
+const BATCH_PATHS = ['/v1/batch', '/v1/b', '/beacon/v1/batch'] as const;
+/** A file gets here as well, and is taken before it comes to this door. */
+const IMPORT_PATH = '/v1/import';
 
 const SINGLE_PATHS = {
   track: ['/v1/track', '/v1/t'],
@@ -70,6 +72,7 @@ export function ingestRoutes(deps: IngestDeps): Hono {
   for (const path of BATCH_PATHS) {
     door(app, deps, { path, description: operations.takeBatch(path) }, parseBatch);
   }
+  door(app, deps, { path: IMPORT_PATH, description: operations.takeImport }, parseBatch);
   for (const type of Object.keys(SINGLE_PATHS) as EventType[]) {
     const parse: Parse = (body, bytes) => parseSingle(type, body, bytes);
     for (const path of SINGLE_PATHS[type]) {

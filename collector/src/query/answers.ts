@@ -586,6 +586,30 @@ export interface CatalogueParameter {
   readonly default: string | number;
 }
 
+/** `POST /v1/import`: what became of a file; its four counts add up to `rows`. */
+export interface ImportAnswer {
+  /** Nothing was stored. */
+  readonly dryRun: boolean;
+  readonly rows: number;
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+  readonly dropped: number;
+  /** The first rows that were rejected. */
+  readonly errors: readonly ImportError[];
+  /** Where the file cannot be read on; the rows before are decided. */
+  readonly stopped?: { readonly line: number; readonly detail: string };
+}
+
+/** A row that was rejected. */
+export interface ImportError {
+  readonly line: number;
+  /** Absent where it is about the row as a whole. */
+  readonly column?: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
 /** Every answer that is not 2xx, as `application/problem+json` (RFC 9457). */
 export interface ProblemAnswer {
   readonly type: string;

@@ -96,6 +96,8 @@ test('events are taken as described at every address', async () => {
   for (const path of ['/v1/batch', '/v1/b', '/v1/import', '/beacon/v1/batch']) {
     await asked('POST', `${path}?debug=1`, BATCH, { key: null });
   }
+  const headers = { 'Content-Type': 'text/csv' };
+  await asked('POST', '/v1/import?dryRun=true', 'userId,traits.plan\nu1,pro', { headers });
   for (const [type, own] of Object.entries(SINGLES)) {
     for (const path of [`/v1/${type}`, `/v1/${type[0]}`]) {
       await asked('POST', path, { ...SINGLE, ...own }, { key: null });

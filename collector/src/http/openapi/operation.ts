@@ -32,6 +32,8 @@ export interface Parameter {
 export interface Body {
   readonly schema: z.ZodType;
   readonly description?: string;
+  /** Bodies of other types that it may have as well, described in words. */
+  readonly text?: Readonly<Record<string, string>>;
   /** A request without one is as good as one with `{}`. */
   readonly optional?: true;
 }
@@ -126,12 +128,21 @@ function parametersOf({ path = {}, query = {}, headers = {} }: Operation) {
   return [...inPath, ...others('query', query), ...others('header', headers)];
 }
 
-function bodySpec({ schema, description, optional }: Body) {
+function bodySpec({ schema, description, text = {}, optional }: Body) {
   return {
     ...(description !== undefined && { description }),
     required: optional === undefined,
-    content: { 'application/json': { schema: refTo(schema) } },
+    content: { 'application/json': { schema: refTo(schema) }, ...textSpecs(text) },
   };
+}
+
+function textSpecs(text: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(text).map(([type, words]): [string, { schema: object }] => [
+      type,
+      { schema: { type: 'string', description: words } },
+    ]),
+  );
 }
 
 interface AnswerSpec {
@@ -142,13 +153,9 @@ interface AnswerSpec {
 function answerSpecs(answers: Operation['answers']): Record<string, AnswerSpec> {
   return Object.fromEntries(
     Object.entries(answers).map(([status, { description, json, text = {} }]) => {
-      const texts = Object.entries(text).map(([type, words]): [string, { schema: object }] => [
-        type,
-        { schema: { type: 'string', description: words } },
-      ]);
       const content = {
         ...(json && { 'application/json': { schema: refTo(json) } }),
-        ...Object.fromEntries(texts),
+        ...textSpecs(text),
       };
       const isEmpty = Object.keys(content).length === 0;
       return [status, { description, ...(!isEmpty && { content }) }];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { open, type Parameter } from '../operation.ts';
-import { Batch, ClientSettings, Decided, Single } from '../schemas/wire.ts';
+import { Batch, Brought, ClientSettings, Decided, Single } from '../schemas/wire.ts';
 
 const tag = 'Ingest';
 
@@ -38,6 +38,35 @@ export function takeBatch(path: string) {
   const operation = { ...taken, summary: 'Send events', body: { schema: Batch } };
   return open({ ...operation, ...(id && { id }) }, WRITE_KEY);
 }
+
+/** The one that also takes files. */
+export const takeImport = open(
+  {
+    ...taken,
+    id: 'import',
+    summary: 'Bring in a file of past events or of traits',
+    description:
+      'CSV or NDJSON of any length, read as it arrives; it takes a secret key with the role `admin` or a session of such a one. Rows that are good are stored, whatever is wrong with others. Sent again, it changes nothing. A body of any other type is a batch, as at `/v1/batch`.',
+    query: {
+      ...taken.query,
+      dryRun: {
+        description: 'Say what would become of the file, and store nothing.',
+        schema: z.enum(['true', 'false']),
+      },
+    },
+    body: {
+      schema: Batch,
+      text: {
+        'text/csv':
+          'UTF-8, with a header: `type`, `event`, `userId`, `timestamp`, `traits.plan`, …',
+        'application/x-ndjson': 'One event a line, as in a batch.',
+      },
+    },
+    answers: { 200: { description: 'What became of each row or event.', json: Brought } },
+    problems: [...taken.problems, 'invalid_request'],
+  },
+  [{ secretKey: [] }, { session: [] }, ...WRITE_KEY],
+);
 
 export function takeSingle(type: string) {
   const summary = `Send one ${type} call`;

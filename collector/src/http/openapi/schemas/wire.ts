@@ -5,6 +5,7 @@ import {
   type WireResult,
 } from '@inkling/sdk/protocol';
 import { z } from 'zod';
+import type * as answers from '../../../query/answers.ts';
 import { named, shapeOf } from '../registry.ts';
 import { Count, Instant, JsonObject } from './common.ts';
 
@@ -84,6 +85,36 @@ export const Decided = shapeOf<WireAnswer>()(
     results: z.array(Result).describe('Only events that were not accepted.'),
     memberships: maybe(z.array(MembershipChange)).describe('With `debug=1`: what it changed.'),
   }),
+);
+
+const ImportError = shapeOf<answers.ImportError>()(
+  'ImportError',
+  z.strictObject({
+    line: Count.describe('Where the row begins, counted from 1; the header is a line, too.'),
+    column: maybe(z.string()).describe('Absent where it is about the row as a whole.'),
+    code: z.string().describe('Why, as in the quarantine.'),
+    detail: z.string(),
+  }),
+);
+
+const Imported = shapeOf<answers.ImportAnswer>()(
+  'Imported',
+  z.strictObject({
+    dryRun: z.boolean().describe('Nothing was stored: it says what would become of the file.'),
+    rows: Count.describe('Read; the sum of the next four.'),
+    ...{ accepted: Count, duplicate: Count, rejected: Count, dropped: Count },
+    errors: z.array(ImportError).describe('The first 100 rows that were rejected.'),
+    stopped: maybe(z.strictObject({ line: Count, detail: z.string() })).describe(
+      'Where the file cannot be read on. The rows before are decided.',
+    ),
+  }),
+  'What became of a file.',
+);
+
+export const Brought = named(
+  'Brought',
+  z.union([Imported, Decided]),
+  'Of a file what became of its rows, of a batch what became of its events.',
 );
 
 export const ClientSettings = named(
