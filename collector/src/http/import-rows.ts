@@ -3,10 +3,8 @@ import { createGunzip } from 'node:zlib';
 import { EVENT_BYTES_MAX } from '@inkling/sdk/protocol';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { type Column, type Row, readHeader, rowOf, rowOfJson } from '../ingest/parse-row.ts';
+import type { TableFormat } from './import-format.ts';
 import type { Problem } from './problem.ts';
-
-/** How the rows of a file are written. */
-export type TableFormat = 'csv' | 'ndjson';
 
 /** A longer row is no event. Quoting may make it twice as long as what it holds. */
 export const ROW_CHARS_MAX: number = 2 * EVENT_BYTES_MAX;

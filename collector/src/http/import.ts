@@ -9,7 +9,8 @@ import { findKnownMessages } from '../store/known-messages.ts';
 import type { Database } from '../store/open.ts';
 import { type Ask, refuse, siteOf } from './ask.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
-import { readRows, type TableFormat, Unreadable } from './import-rows.ts';
+import { formatOf, IMPORT_PATH, type TableFormat } from './import-format.ts';
+import { readRows, Unreadable } from './import-rows.ts';
 import { type Judged, judge } from './ingest-answer.ts';
 import { messageIdOf } from './message-id.ts';
 import type { Problem } from './problem.ts';
@@ -28,11 +29,6 @@ export interface ImportDeps extends AuthDeps {
 /** Rows of which is told what is wrong with them. */
 const ERRORS_MAX = 100;
 
-const FORMATS: Readonly<{ [type: string]: TableFormat }> = {
-  'text/csv': 'csv',
-  'application/x-ndjson': 'ndjson',
-};
-
 /**
  * Takes files of past events and traits, row by row and in the way of all events. It shares its
  * address with a door for batches, which has whatever is neither CSV nor NDJSON.
@@ -41,19 +37,13 @@ export function importRoute(deps: ImportDeps): Hono<Asker> {
   const app = new Hono<Asker>();
   const guard = authenticate(deps);
   const onlyTables: MiddlewareHandler<Asker> = async (c, next) =>
-    formatOf(c.req.raw) === undefined ? await next() : await guard(c, next);
-  app.post('/v1/import', onlyTables, async (c, next) => {
-    const format = formatOf(c.req.raw);
+    formatOf(c.req.header('Content-Type')) === undefined ? await next() : await guard(c, next);
+  app.post(IMPORT_PATH, onlyTables, async (c, next) => {
+    const format = formatOf(c.req.header('Content-Type'));
     if (format === undefined) return await next();
     return c.get('role') === 'admin' ? await take(c, deps, format) : refuse(c, NOT_ADMIN);
   });
   return app;
-}
-
-/** What a request's body is, by its label: a batch is told by having another one, or none. */
-export function formatOf({ headers }: Pick<Request, 'headers'>): TableFormat | undefined {
-  const [type = ''] = (headers.get('Content-Type') ?? '').split(';');
-  return FORMATS[type.trim().toLowerCase()];
 }
 
 const NOT_ADMIN: Problem = {

@@ -9,6 +9,7 @@ import { parseJson, readBody } from './body.ts';
 import { clientOf } from './client-address.ts';
 import { preflight, readable } from './cors.ts';
 import { doubtOf } from './identity-token.ts';
+import { IMPORT_PATH } from './import-format.ts';
 import { answerOf, judge } from './ingest-answer.ts';
 import type { Limit } from './ingest-limits.ts';
 import type { IngestTally } from './ingest-tally.ts';
@@ -51,8 +52,6 @@ export interface Refusal {
 const FAILED_RETRY_AFTER_S = 5;
 
 const BATCH_PATHS = ['/v1/batch', '/v1/b', '/beacon/v1/batch'] as const;
-/** A file gets here as well, and is taken before it comes to this door. */
-const IMPORT_PATH = '/v1/import';
 
 const SINGLE_PATHS = {
   track: ['/v1/track', '/v1/t'],
@@ -72,6 +71,7 @@ export function ingestRoutes(deps: IngestDeps): Hono {
   for (const path of BATCH_PATHS) {
     door(app, deps, { path, description: operations.takeBatch(path) }, parseBatch);
   }
+  // A file is taken before it comes to this door.
   door(app, deps, { path: IMPORT_PATH, description: operations.takeImport }, parseBatch);
   for (const type of Object.keys(SINGLE_PATHS) as EventType[]) {
     const parse: Parse = (body, bytes) => parseSingle(type, body, bytes);
