@@ -31,6 +31,7 @@ const product = (chance: Chance): Step => {
 };
 const bought = (total: number): Step => ({ event: 'Order Completed', properties: { total } });
 const SIGNED_UP: Step = { event: 'Signed Up', properties: { plan: 'trial' } };
+const ACTIVATED: Step = { event: 'Activated' };
 const COMPARISON = '/compare/sprout-vs-canopy';
 
 /** Who visits such a shop. The shares add up to 100. */
@@ -88,9 +89,9 @@ export const PERSONAS: readonly Persona[] = [
       { daysAgo: 20 + chance.next() * 9, steps: ['/', '/pricing', '/signup', SIGNED_UP] },
       {
         daysAgo: 8 + chance.next() * 9,
-        steps: ['/', product(chance), bought(chance.whole(39, 180))],
+        steps: ['/', ACTIVATED, product(chance), bought(chance.whole(39, 180))],
       },
-      { daysAgo: chance.next() * 6, steps: ['/', product(chance), bought(chance.whole(39, 180))] },
+      { daysAgo: chance.next() * 14, steps: ['/', product(chance), bought(chance.whole(39, 180))] },
     ],
   },
   {
