@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { type DocsDeps, docsRoutes } from './http/docs.ts';
+import { type ImportDeps, importRoute } from './http/import.ts';
 import { type IngestDeps, ingestRoutes } from './http/ingest.ts';
 import { createIngestTally } from './http/ingest-tally.ts';
 import { type MetricsDeps, metricsRoute } from './http/metrics.ts';
@@ -14,6 +15,7 @@ import { type SessionDeps, sessionRoutes } from './http/session.ts';
 
 export interface AppDeps
   extends IngestDeps,
+    Pick<ImportDeps, 'pause'>,
     QueryDeps,
     PageDeps,
     SessionDeps,
@@ -35,7 +37,9 @@ export function createApp(deps: AppDeps): Hono {
   readyRoute(app, deps);
   const registry = deps.registry ?? new Registry();
   metricsRoute(app, deps, registry);
-  app.route('/', ingestRoutes({ tally: createIngestTally(registry), ...deps }));
+  const tally = createIngestTally(registry);
+  app.route('/', importRoute({ tally, ...deps }));
+  app.route('/', ingestRoutes({ tally, ...deps }));
   app.route('/', sessionRoutes(deps));
   app.route('/', queryRoutes(deps));
   let document: Promise<object> | undefined;

@@ -12,6 +12,8 @@ interface Call {
   readonly method?: Method;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly file?: { readonly content: Blob; readonly type: string };
   /** Cancels the call; a cancelled call's outcome is a problem that nobody should show. */
   readonly signal?: AbortSignal;
 }
@@ -25,13 +27,17 @@ interface Call {
  */
 export async function call<T>(
   path: string,
-  { method = 'GET', body, signal }: Call = {},
+  { method = 'GET', body, file, signal }: Call = {},
 ): Promise<Outcome<T>> {
   const request: RequestInit = { method, headers: { accept: 'application/json' } };
   if (signal !== undefined) request.signal = signal;
   if (body !== undefined) {
     request.headers = { ...request.headers, 'content-type': 'application/json' };
     request.body = JSON.stringify(body);
+  }
+  if (file !== undefined) {
+    request.headers = { ...request.headers, 'content-type': file.type };
+    request.body = file.content;
   }
   try {
     const response = await fetch(path, request);

@@ -46,11 +46,9 @@ export function parseJson(text: string): Read<{ readonly value: unknown }> {
   }
 }
 
-/** A body that was read, or why it was not. */
-export type Content = Read<{ readonly content: Uint8Array }>;
+type Content = Read<{ readonly content: Uint8Array }>;
 
-/** Reads a body as it is sent. Rejects never. */
-export async function readBytes(request: Request, bytesMax: number): Promise<Content> {
+async function readBytes(request: Request, bytesMax: number): Promise<Content> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
@@ -67,8 +65,7 @@ export async function readBytes(request: Request, bytesMax: number): Promise<Con
   return { ok: true, content: chunks.length === 1 && first ? first : Buffer.concat(chunks, bytes) };
 }
 
-/** Does it start as every gzip file does? */
-export function isGzip(content: Uint8Array): boolean {
+function isGzip(content: Uint8Array): boolean {
   return content[0] === GZIP_MAGIC[0] && content[1] === GZIP_MAGIC[1];
 }
 

@@ -1,81 +1,203 @@
-import { type Column, pointerOf, readHeading, wireOf } from '../ingest/heading.ts';
-import { isObject } from '../ingest/parse-text.ts';
-import { csvRows, FileProblem, type FileRow, ndjsonRows, type RowsFormat } from './import-file.ts';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { EVENT_BYTES_MAX } from '@inkling/sdk/protocol';
+import { CsvError, type Info, parse } from 'csv-parse';
+import { type Column, type Row, readHeader, rowOf, rowOfJson } from '../ingest/parse-row.ts';
+import type { TableFormat } from './import-format.ts';
 import type { Problem } from './problem.ts';
 
-/** A row on its way: where it stands, what it says, and which of its cells a fault is in. */
-export interface Row {
+/** A longer row is no event. Quoting may make it twice as long as what it holds. */
+export const ROW_CHARS_MAX: number = 2 * EVENT_BYTES_MAX;
+
+/** A file of which no further row can be read; the rows before are good. */
+export class Unreadable extends Error {
+  readonly problem: Problem;
+  /** The line where reading stopped, counted from 1. */
   readonly line: number;
-  readonly wire: unknown;
-  /** What a row that cannot be read is refused for. */
-  readonly unreadable?: Extract<FileRow<unknown>, { ok: false }>;
-  /** By a JSON pointer into `wire`. */
-  readonly headingAt?: (pointer: string) => string | undefined;
+
+  constructor(problem: Problem, line: number, options?: ErrorOptions) {
+    super(problem.detail, options);
+    this.problem = problem;
+    this.line = line;
+  }
 }
 
 /**
- * The rows of a file as wire events.
+ * Reads a file row by row as it arrives, as it is or as gzip; it holds one piece of it at a time and
+ * asks for the next when that is used up.
  *
- * @param headed - Is told the columns of a table before its first row.
- * @throws {FileProblem} where nothing more can be read.
+ * @throws {Unreadable} Where it cannot be read on.
  */
-export async function* rowsOf(
-  content: Uint8Array,
-  format: RowsFormat,
-  headed: (columns: readonly Column[]) => void,
+export async function* readRows(
+  body: ReadableStream<Uint8Array> | null,
+  format: TableFormat,
 ): AsyncGenerator<Row> {
-  if (format === 'csv') return yield* tableRows(content, headed);
-  for await (const row of ndjsonRows(content)) {
-    yield row.ok
-      ? { line: row.line, wire: withType(row.content) }
-      : { line: row.line, wire: null, unreadable: row };
+  const texts = decoded(inflated(body));
+  yield* format === 'csv' ? csvRows(texts) : jsonRows(texts);
+}
+
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
+
+async function* inflated(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  const chunks = (body ?? new Blob([]).stream())[Symbol.asyncIterator]();
+  const first = await nextOf(chunks);
+  if (first === undefined) return;
+  const whole = async function* () {
+    yield first;
+    for (let chunk = await nextOf(chunks); chunk; chunk = await nextOf(chunks)) yield chunk;
+  };
+  if (first[0] !== GZIP_MAGIC[0] || first[1] !== GZIP_MAGIC[1]) return yield* whole();
+  const packed = Readable.from(whole());
+  const gunzip = createGunzip();
+  packed.on('error', (error) => gunzip.destroy(error));
+  try {
+    for await (const chunk of packed.pipe(gunzip)) yield chunk as Uint8Array;
+  } catch (error) {
+    if (error instanceof Unreadable) throw error;
+    throw unreadable('malformed_body', 'The body starts as gzip but cannot be inflated.', error);
+  } finally {
+    packed.destroy();
   }
 }
 
-/** An object that names no type is one as a row of a table is. */
-function withType(value: unknown): unknown {
-  if (!isObject(value) || value.type !== undefined) return value;
-  return { ...value, type: value.event === undefined ? 'identify' : 'track' };
+async function nextOf(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
+  try {
+    const { done, value } = await chunks.next();
+    return done === true ? undefined : value;
+  } catch (error) {
+    throw unreadable('request_timeout', 'The body did not arrive in full.', error);
+  }
 }
 
-async function* tableRows(
-  content: Uint8Array,
-  headed: (columns: readonly Column[]) => void,
-): AsyncGenerator<Row> {
+async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  const decode = (chunk?: Uint8Array) => {
+    try {
+      return chunk === undefined ? utf8.decode() : utf8.decode(chunk, { stream: true });
+    } catch (error) {
+      throw unreadable('malformed_body', 'The body is not UTF-8; export it as UTF-8.', error);
+    }
+  };
+  for await (const chunk of chunks) yield decode(chunk);
+  yield decode();
+}
+
+/** What separates cells, by what is most frequent in the header: spreadsheets differ by country. */
+const DELIMITERS = [',', ';', '\t'] as const;
+
+function delimiterOf(header: string): string {
+  const countOf = (delimiter: string) => header.split(delimiter).length;
+  return DELIMITERS.reduce((most, each) => (countOf(each) > countOf(most) ? each : most));
+}
+
+/** Hands texts on from where the first line is whole, so that whoever reads the first has all of it. */
+async function* withFirstLine(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  let first: string | undefined = '';
+  for await (const text of texts) {
+    if (first === undefined) {
+      yield text;
+      continue;
+    }
+    first += text;
+    if (!first.includes('\n') && first.length <= ROW_CHARS_MAX) continue;
+    yield first;
+    first = undefined;
+  }
+  if (first !== undefined) yield first;
+}
+
+async function* csvRows(texts: AsyncGenerator<string>): AsyncGenerator<Row> {
+  const pieces = withFirstLine(texts);
+  const { value: first = '' } = await pieces.next();
   let columns: readonly Column[] | undefined;
-  for await (const row of csvRows(content)) {
-    if (columns === undefined) {
-      columns = columnsOf(row);
-      headed(columns);
-    } else if (row.ok) yield rowOf(row.line, row.content, columns);
-    else yield { line: row.line, wire: null, unreadable: row };
+  let line = 1;
+  const rows: Row[] = [];
+  const parser = parse({
+    delimiter: delimiterOf(first.split('\n', 1)[0] ?? ''),
+    ...{ info: true, relax_column_count: true, skip_empty_lines: true },
+    max_record_size: ROW_CHARS_MAX,
+    // Handed on at once: what a stream still holds when it fails is lost.
+    on_record: (read) => {
+      const { record, info } = read as unknown as { record: readonly string[]; info: Info };
+      if (columns === undefined) columns = columnsOf(record);
+      else rows.push(rowOf(line, record, columns));
+      line = info.lines + 1;
+      return null;
+    },
+  });
+  // Who writes is told of errors, too.
+  parser.on('error', () => undefined);
+  const take = async function* (text: string) {
+    await told((done) => parser.write(text, done));
+    yield* rows.splice(0);
+  };
+  try {
+    yield* take(first);
+    for await (const text of pieces) yield* take(text);
+    await told((done) => parser.end(done));
+  } catch (error) {
+    yield* rows.splice(0);
+    throw csvFault(error, line);
+  } finally {
+    parser.destroy();
   }
-  if (columns === undefined) throw new FileProblem(NO_HEADING);
+  yield* rows;
+  if (columns === undefined) throw unreadable('invalid_request', 'The file has no header.');
 }
 
-function columnsOf(row: FileRow<readonly string[]>): readonly Column[] {
-  if (!row.ok) {
-    const detail = `The first line names the columns, but it ${row.why}.`;
-    throw new FileProblem({ code: 'invalid_request', detail });
-  }
-  const read = readHeading(row.content);
-  if (read.ok) return read.columns;
-  const names = read.wrong.map((heading) => JSON.stringify(heading.slice(0, 100))).join(', ');
-  const detail = `Each column needs a name of its own in the first line; these have none: ${names}.`;
-  throw new FileProblem({ code: 'invalid_request', detail });
+/** Waits until a stream has taken in what it was given. */
+function told(give: (done: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    give((error) => (error ? reject(error) : resolve()));
+  });
 }
 
-function rowOf(line: number, cells: readonly string[], columns: readonly Column[]): Row {
-  if (cells.length > columns.length) {
-    const why = `has ${cells.length} cells, and the heading ${columns.length}`;
-    return { line, wire: null, unreadable: { line, ok: false, code: 'invalid', why } };
-  }
-  const headingAt = (pointer: string) =>
-    columns.find((column) => pointerOf(column, cells, columns) === pointer)?.heading;
-  return { line, wire: wireOf(cells, columns), headingAt };
+function columnsOf(names: readonly string[]): readonly Column[] {
+  const header = readHeader(names);
+  if (header.ok) return header.columns;
+  throw unreadable('invalid_request', header.detail);
 }
 
-const NO_HEADING: Problem = {
-  code: 'invalid_request',
-  detail: 'The file is empty: its first line names the columns.',
+function csvFault(error: unknown, line: number): unknown {
+  const code = error instanceof CsvError ? error.code : undefined;
+  if (code === undefined) return error;
+  const why = CSV_FAULTS[code] ?? 'a quote stands where none may';
+  const detail = `Line ${line} and what follows cannot be read as CSV: ${why}.`;
+  return new Unreadable({ code: 'invalid_request', detail }, line, { cause: error });
+}
+
+const CSV_FAULTS: Readonly<{ [code: string]: string }> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
+  CSV_MAX_RECORD_SIZE: `a row has more than ${ROW_CHARS_MAX} characters; most likely a quote is not closed`,
 };
+
+async function* jsonRows(texts: AsyncIterable<string>): AsyncGenerator<Row> {
+  let rest = '';
+  let line = 0;
+  /** Of a line that is too long no more is kept. */
+  let isCut = false;
+  const rowAt = (text: string): Row[] => {
+    line += 1;
+    const wasCut = isCut || text.length > ROW_CHARS_MAX;
+    isCut = false;
+    if (wasCut) {
+      const fault = `has more than ${ROW_CHARS_MAX} characters; write one object a line`;
+      return [{ line, element: text.slice(0, ROW_CHARS_MAX), fault }];
+    }
+    return text.trim() === '' ? [] : [rowOfJson(line, text)];
+  };
+  for await (const text of texts) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const each of lines) yield* rowAt(each);
+    if (rest.length > ROW_CHARS_MAX) {
+      isCut = true;
+      rest = rest.slice(0, ROW_CHARS_MAX);
+    }
+  }
+  yield* rowAt(rest);
+}
+
+function unreadable(code: Problem['code'], detail: string, cause?: unknown): Unreadable {
+  return new Unreadable({ code, detail }, 1, { cause });
+}

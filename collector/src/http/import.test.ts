@@ -1,22 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Api, FIRST, type Question, START_MS, startApi, viewers } from '../../testing/api.ts';
+import { type Api, FIRST, START_MS, startApi } from '../../testing/api.ts';
+import { createEnrich } from '../ingest/enrich.ts';
+import { createVocabulary } from '../ingest/vocabulary.ts';
 import { formatInstant } from '../instant.ts';
 import type {
-  AuditAnswer,
-  EventAnswer,
   ImportAnswer,
-  MemberAnswer,
   Page,
   ProfileAnswer,
   QuarantineAnswer,
   StatsAnswer,
 } from '../query/answers.ts';
-import { IMPORT_BYTES_MAX } from './import.ts';
-
-/** A day of the last weeks, as a file has it. */
-const dayAgo = (days: number) => formatInstant(START_MS - days * 86_400_000).slice(0, 10);
-const YESTERDAY = dayAgo(1);
 
 let api: Api;
 beforeEach(async () => {
@@ -27,284 +21,273 @@ afterEach(async () => {
   await api.end();
 });
 
-const CSV = 'text/csv';
+const CSV = 'text/csv; charset=utf-8';
 const NDJSON = 'application/x-ndjson';
+const DAY_MS = 86_400_000;
+const ago = (ms: number) => formatInstant(START_MS - ms);
 
-interface Sent extends Omit<Question, 'body'> {
+interface Sent {
   readonly type?: string;
   readonly query?: string;
+  readonly key?: string;
 }
 
-function question(body: string | Uint8Array, { type = CSV, ...rest }: Sent = {}): Question {
-  return { method: 'POST', headers: { 'Content-Type': type }, ...rest, body };
+async function send(file: Exclude<BodyInit, null>, sent: Sent = {}) {
+  const { type = CSV, query = '', key = FIRST.secretKey } = sent;
+  return await api.app.request(`/v1/import${query}`, {
+    method: 'POST',
+    headers: { 'Content-Type': type, Authorization: `Bearer ${key}` },
+    body: file,
+    ...{ duplex: 'half' },
+  });
 }
 
-async function bring(body: string | Uint8Array, sent: Sent = {}): Promise<ImportAnswer> {
-  const { query = '', ...rest } = sent;
-  const { status, json } = await api.ask<ImportAnswer>(`/v1/import${query}`, question(body, rest));
-  expect(status, JSON.stringify(json)).toBe(200);
-  return json;
+async function brought(file: Exclude<BodyInit, null>, sent?: Sent) {
+  const response = await send(file, sent);
+  expect(response.status).toBe(200);
+  return (await response.json()) as ImportAnswer;
 }
 
-async function problem(body: string | Uint8Array, sent: Sent = {}) {
-  const { query = '', ...rest } = sent;
-  return await api.problem(`/v1/import${query}`, question(body, rest));
-}
+const PAST = [
+  'type,event,userId,anonymousId,email,timestamp,traits.plan,properties.price,properties.code,properties.new',
+  `identify,,u1,a1,ada@x.test,${ago(9 * DAY_MS)},pro,,,`,
+  `,Bought,u1,,,${ago(8 * DAY_MS)},,39.5,0049,true`,
+  `track,"Said ""hi"", twice",u2,,,${(START_MS - DAY_MS) / 1_000},,,,`,
+].join('\n');
 
-async function profile(id: string): Promise<ProfileAnswer> {
+async function person(id: string) {
   return (await api.ask<ProfileAnswer>(`/v1/profiles/${id}`)).json;
 }
 
-async function events(): Promise<readonly EventAnswer[]> {
-  return (await api.ask<Page<EventAnswer>>('/v1/events')).json.data;
-}
-
-const PEOPLE = 'User ID,email,plan,seats\nada,ada@x.test,pro,7\nbob,bob@x.test,free,\n';
-
-describe('a file of people', () => {
-  test('tells who they are', async () => {
-    expect(await bring(PEOPLE)).toEqual({
-      ...{ dryRun: false, rows: 2, accepted: 2, duplicate: 0, rejected: 0, dropped: 0 },
-      errors: [],
-      columns: [
-        { heading: 'User ID', field: 'userId' },
-        ...['email', 'plan', 'seats'].map((heading) => ({
-          ...{ heading, field: `traits.${heading} or properties.${heading}` },
-        })),
-      ],
-    });
-    expect((await profile('ada')).traits).toEqual({ email: 'ada@x.test', plan: 'pro', seats: 7 });
-    expect((await profile('bob')).traits).toEqual({ email: 'bob@x.test', plan: 'free' });
+test('past events and traits come in under their columns, at their own times', async () => {
+  expect(await brought(PAST)).toEqual({
+    ...{ dryRun: false, rows: 3, accepted: 3, duplicate: 0, rejected: 0, dropped: 0, errors: [] },
   });
-
-  test('changes nothing when it comes again', async () => {
-    await bring(PEOPLE);
-    expect(await bring(PEOPLE)).toMatchObject({ accepted: 0, duplicate: 2, rejected: 0 });
-    expect(await events()).toHaveLength(2);
+  expect(await person('a1')).toMatchObject({
+    userId: 'u1',
+    traits: { email: 'ada@x.test', plan: 'pro' },
   });
-
-  test('is of the instant that is said of it, whenever it comes', async () => {
-    await bring('userId,plan\nada,pro\n', { query: `?timestamp=${dayAgo(2)}` });
-    await bring('userId,plan\nada,free\n', { query: `?timestamp=${dayAgo(3)}` });
-    expect((await profile('ada')).traits).toEqual({ plan: 'pro' });
-    const dated = `userId,plan,timestamp\nada,team,${YESTERDAY}\n`;
-    await bring(dated, { query: `?timestamp=${dayAgo(3)}` });
-    expect((await profile('ada')).traits).toEqual({ plan: 'team' });
-  });
+  const { json } = await api.ask<Page<unknown>>('/v1/profiles/u1/events');
+  expect(json.data).toMatchObject([
+    {
+      name: 'Bought',
+      timestamp: ago(8 * DAY_MS),
+      properties: { price: 39.5, code: '0049', new: true },
+    },
+    { type: 'identify', timestamp: ago(9 * DAY_MS) },
+  ]);
 });
 
-test.each<[string, string | Uint8Array]>([
-  ['semicolons', PEOPLE.replaceAll(',', ';')],
-  ['tabs', PEOPLE.replaceAll(',', '\t')],
-  ['CRLF', PEOPLE.replaceAll('\n', '\r\n')],
-  ['a byte order mark', `\uFEFF${PEOPLE}`],
-  ['quotes', PEOPLE.replace('User ID', '"User ID"').replace('pro', '"pro"')],
-  ['empty lines', PEOPLE.replaceAll('\n', '\n\n')],
-  ['no last line end', PEOPLE.trimEnd()],
-  ['gzip', gzipSync(PEOPLE)],
-])('a file is read with %s', async (_, file) => {
-  expect(await bring(file)).toMatchObject({ rows: 2, accepted: 2 });
-  expect((await profile('ada')).traits).toEqual({ email: 'ada@x.test', plan: 'pro', seats: 7 });
+test('a file that is brought in twice changes nothing, also if it names no messageId', async () => {
+  await brought(PAST);
+  const before = await person('u1');
+  expect(await brought(PAST)).toMatchObject({ rows: 3, accepted: 0, duplicate: 3 });
+  expect(await person('u1')).toEqual(before);
 });
 
-describe('a file of past events', () => {
-  const view = (anonymousId: string, daysAgo: number) => ({
-    type: 'page',
-    anonymousId,
-    properties: { path: '/pricing' },
-    timestamp: formatInstant(START_MS - daysAgo * 86_400_000),
-  });
-
-  test('makes members of whom it is true, as of then', async () => {
-    await api.define({
-      ...viewers('s', '/pricing'),
-      if: { did: 'page', where: { path: '/pricing' } },
-    });
-    const lines = [view('a', 3), view('b', 400), view('a', 2)].map((each) => JSON.stringify(each));
-    const answer = await bring(`${lines.join('\n')}\n`, { type: NDJSON });
-    expect(answer).toMatchObject({ rows: 3, accepted: 2, rejected: 1 });
-    expect(answer.errors).toMatchObject([{ line: 2, code: 'too_old' }]);
-    const { json } = await api.ask<Page<MemberAnswer>>('/v1/segments/s/members');
-    expect(json.data).toMatchObject([{ anonymousIds: ['a'], enteredAt: view('a', 3).timestamp }]);
-    const audit = await api.ask<AuditAnswer>('/v1/audit', { method: 'POST', body: {} });
-    expect(audit.json).toMatchObject({ different: 0 });
-  });
-
-  test('is a table as well', async () => {
-    await bring(
-      `event,anonymousId,timestamp,price,properties.item.sku,sessionId\nBought,a,${YESTERDAY} 10:00,39,007,s1\n`,
-    );
-    expect(await events()).toMatchObject([
-      {
-        ...{ type: 'track', name: 'Bought', timestamp: `${YESTERDAY}T10:00:00.000Z` },
-        properties: { price: 39, item: { sku: '007' } },
-        context: { sessionId: 's1' },
-      },
-    ]);
-  });
-
-  test('does not make the importing program the browser of anybody', async () => {
-    await bring('userId\nada\n', { headers: { 'Content-Type': CSV, 'User-Agent': 'curl/8' } });
-    expect(JSON.stringify(await events())).not.toContain('curl');
-  });
-
-  test('is longer than any batch', async () => {
-    const rows = Array.from({ length: 1_201 }, (_, i) => `u${i},pro`);
-    const answer = await bring(`userId,plan\n${rows.join('\n')}\n`);
-    expect(answer).toMatchObject({ rows: 1_201, accepted: 1_201 });
-    expect((await profile('u1200')).traits).toEqual({ plan: 'pro' });
-  });
+test('a dry run says what would be, and stores and counts nothing', async () => {
+  const file = `${PAST}\ntrack,,u9,,,${ago(DAY_MS)},,,,`;
+  const said = await brought(file, { query: '?dryRun=true' });
+  expect(said).toMatchObject({ dryRun: true, rows: 4, accepted: 3, rejected: 1 });
+  expect((await api.problem('/v1/profiles/u1')).code).toBe('not_found');
+  expect((await api.ask<StatsAnswer>('/v1/stats')).json.data).toEqual([]);
+  expect(await brought(file)).toEqual({ ...said, dryRun: false });
+  expect(await brought(file, { query: '?dryRun=true' })).toMatchObject({ duplicate: 3 });
 });
 
-describe('a row that is wrong', () => {
-  test('is told by its line and column, and the others are taken', async () => {
-    const long = 'x'.repeat(40_000);
-    const file = [
-      'userId,anonymousId,event,timestamp,note',
-      `ada,,Bought,${YESTERDAY},"two`,
-      'lines"',
-      'bob,,Bought,yesterday,',
-      `,,Bought,${YESTERDAY},`,
-      `undefined,,Bought,${YESTERDAY},`,
-      `cyn,,Bought,${YESTERDAY},a,b`,
-      `dan,,Bought,${YESTERDAY},a"b`,
-      `eve,,Bought,${YESTERDAY},${long}`,
-      'fay,,Bought,2001-01-01,',
-      `gus,,Bought,${YESTERDAY},`,
+describe('of a file with bad rows the good ones are taken, and each bad one is told', () => {
+  const T = ago(DAY_MS);
+  test.each([
+    ['no name of an event', `track,,u1,${T}`, 'event', 'must name the event'],
+    ['nobody', `track,A,,${T}`, undefined, 'names nobody'],
+    ['a type of no kind', `view,A,u1,${T}`, 'type', 'must be one of'],
+    ['no time', 'track,A,u1,', 'timestamp', 'when the track happened'],
+    ['a time that is none', 'track,A,u1,yesterday', 'timestamp', 'ISO 8601'],
+    ['a time too old', 'track,A,u1,2020-01-01', undefined, 'are kept since'],
+    ['a placeholder', `track,A,undefined,${T}`, 'userId', 'is a placeholder'],
+    ['too few cells', 'track,A,u1', undefined, '3 cells where the header names 4'],
+    ['too many cells', `track,A,u1,${T},x`, undefined, '5 cells where the header names 4'],
+  ])('%s', async (_, row, column, detail) => {
+    const file = ['type,event,userId,timestamp', `track,A,u1,${T}`, row, '', `track,B,u2,${T}`];
+    const said = await brought(file.join('\r\n'));
+    expect(said).toMatchObject({ rows: 3, accepted: 2, rejected: 1, errors: [{ line: 3 }] });
+    expect(said.errors[0]?.column).toBe(column);
+    expect(said.errors[0]?.detail).toContain(detail);
+    const { json } = await api.ask<StatsAnswer>('/v1/stats');
+    expect(json.total).toMatchObject({ received: 3, accepted: 2, rejected: 1 });
+    const kept = await api.ask<Page<QuarantineAnswer>>('/v1/quarantine');
+    expect(kept.json.data).toHaveLength(1);
+  });
+
+  test('a line breaks inside of quotes, and lines are counted as an editor does', async () => {
+    const file = 'userId,traits.note\nu1,"two\nlines"\nundefined,x\n';
+    expect(await brought(file)).toMatchObject({ accepted: 1, errors: [{ line: 4 }] });
+  });
+
+  test('only the first hundred are told', async () => {
+    const rows = Array.from({ length: 1_200 }, () => 'undefined,x').join('\n');
+    const said = await brought(`userId,traits.a\n${rows}`);
+    expect([said.rejected, said.errors.length]).toEqual([1_200, 100]);
+  });
+
+  test('lines of NDJSON', async () => {
+    const lines = [
+      JSON.stringify({ userId: 'u1', traits: { plan: 'pro' } }),
+      '{"userId": ',
+      '[1]',
+      'x'.repeat(200_000),
+      '',
+      JSON.stringify({ type: 'page', userId: 'u1', timestamp: T, properties: { path: '/a' } }),
     ];
-    const answer = await bring(`${file.join('\n')}\n`);
-    expect(answer).toMatchObject({ rows: 9, accepted: 2, rejected: 7 });
-    expect(answer.errors).toEqual([
-      {
-        line: 4,
-        column: 'timestamp',
-        code: 'invalid',
-        detail: expect.stringContaining('ISO 8601'),
-      },
-      { line: 5, code: 'invalid', detail: expect.stringContaining('names nobody') },
-      { line: 6, column: 'userId', code: 'placeholder_id', detail: expect.any(String) },
-      { line: 7, code: 'invalid', detail: 'has 6 cells, and the heading 5' },
-      { line: 8, code: 'invalid', detail: expect.stringContaining('quote') },
-      { line: 9, code: 'too_large', detail: expect.any(String) },
-      { line: 10, code: 'too_old', detail: expect.any(String) },
-    ]);
-    expect((await events()).map(({ userId }) => userId).sort()).toEqual(['ada', 'gus']);
-  });
-
-  test('of JSON, too', async () => {
-    const long = JSON.stringify({ userId: 'a', traits: { a: 'x'.repeat(40_000) } });
-    const file = `{"userId":"ada"}\n{oops\n3\n${long}\n\n{"userId":"bob","type":"page"}`;
-    const answer = await bring(file, { type: 'application/x-ndjson; charset=utf-8' });
-    expect(answer).toMatchObject({ rows: 5, accepted: 2, rejected: 3 });
-    expect(answer.errors.map(({ line, code }) => [line, code])).toEqual([
-      [2, 'invalid'],
-      [3, 'invalid'],
-      [4, 'too_large'],
-    ]);
-  });
-
-  test('is one of those behind a quote that is never closed', async () => {
-    const answer = await bring('userId,note\nada,x\nbob,"y\ncyn,z\n');
-    expect(answer).toMatchObject({ rows: 2, accepted: 1, rejected: 1 });
-    expect(answer.errors).toMatchObject([{ detail: expect.stringContaining('never closed') }]);
-  });
-
-  test('is no endless one', async () => {
-    const rest = 'cyn,z\n'.repeat(200_000);
-    const refused = await problem(`userId,note\nada,x\nbob,"y\n${rest}`);
-    expect(refused).toMatchObject({ status: 400, code: 'invalid_request' });
-    expect(refused.detail).toContain('after line 2 is longer');
-  });
-
-  test('is kept in the quarantine and counted', async () => {
-    await bring('userId,plan,timestamp\nada,pro,never\nbob,free,\nbob,free,\n');
-    const kept = (await api.ask<Page<QuarantineAnswer>>('/v1/quarantine')).json.data;
-    expect(kept).toMatchObject([
-      { code: 'invalid', pointer: '/timestamp', event: { userId: 'ada' } },
-    ]);
-    const { total } = (await api.ask<StatsAnswer>('/v1/stats')).json;
-    expect(total).toMatchObject({ received: 3, accepted: 1, duplicate: 1, rejected: 1 });
-  });
-
-  test('is one of a hundred that are told, and of all that are counted', async () => {
-    const answer = await bring(`userId\n${'undefined\n'.repeat(150)}`);
-    expect(answer).toMatchObject({ rows: 150, rejected: 150 });
-    expect(answer.errors).toHaveLength(100);
+    const said = await brought(lines.join('\n'), { type: NDJSON });
+    expect(said).toMatchObject({ rows: 5, accepted: 2, rejected: 3 });
+    expect(said.errors.map(({ line }) => line)).toEqual([2, 3, 4]);
   });
 });
 
-describe('a dry run', () => {
-  test('stores nothing and says what would be', async () => {
-    const file = `${PEOPLE}undefined,x@x.test,,\n`;
-    const answer = await bring(file, { query: '?dryRun=1' });
-    expect(answer).toMatchObject({ dryRun: true, rows: 3, accepted: 2, rejected: 1 });
-    expect(answer.sample).toEqual([
-      { type: 'identify', userId: 'ada', traits: { email: 'ada@x.test', plan: 'pro', seats: 7 } },
-      { type: 'identify', userId: 'bob', traits: { email: 'bob@x.test', plan: 'free' } },
-    ]);
-    expect(await events()).toEqual([]);
-    const { total } = (await api.ask<StatsAnswer>('/v1/stats')).json;
-    expect(total.received).toBe(0);
-    expect(await bring(file)).toMatchObject({ accepted: 2, rejected: 1 });
+test('the clocks of an old export move no event', async () => {
+  const event = { type: 'track', event: 'A', userId: 'u1', timestamp: ago(5 * DAY_MS) };
+  const old = { sentAt: ago(5 * DAY_MS), originalTimestamp: ago(6 * DAY_MS) };
+  await brought(JSON.stringify({ ...event, ...old }), { type: NDJSON });
+  const { json } = await api.ask<Page<{ timestamp: string }>>('/v1/profiles/u1/events');
+  expect(json.data[0]?.timestamp).toBe(event.timestamp);
+});
+
+describe('a file that cannot be read at all is refused', () => {
+  test.each([
+    ['an unknown column', 'userId,plan\nu1,pro', 'invalid_request', '"plan"'],
+    ['a column twice', 'userId,userId\nu1,u1', 'invalid_request', 'More than one'],
+    ['a column within another', 'userId,traits.a,traits.a.b\nu,1,2', 'invalid_request', 'traits.a'],
+    ['nobody', 'event,timestamp\nA,2026-01-01', 'invalid_request', 'who it was'],
+    ['no header', '', 'invalid_request', 'no header'],
+    ['no UTF-8', new Uint8Array([0x75, 0xff, 0xfe]), 'malformed_body', 'UTF-8'],
+    ['half a gzip', gzipSync(PAST).subarray(0, 30), 'malformed_body', 'gzip'],
+  ])('%s', async (_, file, code, detail) => {
+    const response = await send(file);
+    expect(response.headers.get('Content-Type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ code, detail: expect.stringContaining(detail) });
+  });
+
+  test('and of one that breaks off, the rows before are told', async () => {
+    const said = await brought('userId,traits.a\nu1,1\nu2,"never closed\nu3,3');
+    expect(said).toMatchObject({ rows: 1, accepted: 1, stopped: { line: 3 } });
+    expect(said.stopped?.detail).toContain('never closed');
   });
 });
 
-describe('a file is refused', () => {
-  test.each<[string, string | Uint8Array, Sent, object]>([
-    ['without a heading', '', {}, { status: 400, code: 'invalid_request' }],
-    ['with a column without a name', 'userId,\nada,x\n', {}, { code: 'invalid_request' }],
-    ['with a column twice', 'userId,a,a\n', {}, { status: 400, code: 'invalid_request' }],
-    ['with half a heading', 'userId,pl"an\nada,x\n', {}, { code: 'invalid_request' }],
-    [
-      'that is not UTF-8',
-      Buffer.from('userId,a\nada,\xe4\n', 'latin1'),
-      {},
-      { code: 'malformed_body' },
-    ],
-    ['that is half of a gzip', gzipSync(PEOPLE).subarray(0, 30), {}, { code: 'malformed_body' }],
-    [
-      'that is too large',
-      'x'.repeat(IMPORT_BYTES_MAX + 1),
-      {},
-      { status: 413, code: 'body_too_large' },
-    ],
-    ['without a key', PEOPLE, { key: null }, { status: 401, code: 'missing_key' }],
-    ['with a write key', PEOPLE, { key: FIRST.writeKey }, { status: 403, code: 'forbidden' }],
-    ['with a key that reads', PEOPLE, { key: FIRST.readKey }, { status: 403, code: 'forbidden' }],
-    [
-      'with a key in the address',
-      PEOPLE,
-      { key: null, query: `?writeKey=${FIRST.secretKey}` },
-      { status: 403, code: 'secret_key_exposed' },
-    ],
-    [
-      'of no instant',
-      PEOPLE,
-      { query: '?timestamp=today' },
-      { status: 400, code: 'invalid_request' },
-    ],
-  ])('%s', async (_, file, sent, expected) => {
-    expect(await problem(file, sent)).toMatchObject(expected);
-    expect(await events()).toEqual([]);
-  });
-
-  test('that breaks off, and what came before is decided and told', async () => {
-    const rows = Array.from({ length: 600 }, (_, i) => `u${i}`).join('\n');
-    const file = Buffer.concat([Buffer.from(`userId\n${rows}\n`), Buffer.from([0xe4, 0x0a])]);
-    const refused = await problem(file);
-    expect(refused).toMatchObject({ status: 400, code: 'malformed_body' });
-    expect(refused.detail).not.toContain('decided');
-    expect(await events()).toEqual([]);
-    const inflated = gzipSync(Buffer.from(`userId\n${rows}\n${'é\n'.repeat(200_000)}`));
-    const cut = await problem(inflated.subarray(0, inflated.length - 50));
-    expect(cut.detail).toMatch(/\d+ rows before that are decided/);
-    const { total } = (await api.ask<StatsAnswer>('/v1/stats')).json;
-    expect(cut.detail).toContain(`${total.received} rows`);
-  });
+test('gzip and a byte order mark are seen by themselves', async () => {
+  expect(await brought(gzipSync(`\uFEFF${PAST}`))).toMatchObject({ accepted: 3 });
 });
 
-test('a batch of JSON at the same address takes the write key as ever', async () => {
-  const body = { writeKey: FIRST.writeKey, batch: [{ type: 'page', anonymousId: 'a' }] };
-  const { json } = await api.ask('/v1/import', { method: 'POST', key: null, body });
-  expect(json).toMatchObject({ accepted: 1, results: [] });
+test.each([
+  ['a write key', FIRST.writeKey, 'forbidden'],
+  ['a key that reads', FIRST.readKey, 'forbidden'],
+  ['no key of anybody', 'sk_nobody', 'unknown_key'],
+])('%s brings nothing in', async (_, key, code) => {
+  expect(await (await send(PAST, { key })).json()).toMatchObject({ code });
+  expect((await api.problem('/v1/profiles/u1')).code).toBe('not_found');
+});
+
+test('segments are true as of the times of the events, and equal a recomputation', async () => {
+  await api.define({
+    ...{ id: 'buyers', name: 'Buyers', kind: 'implicit' },
+    if: { did: 'Bought', times: 2, within: '30d' },
+  });
+  const rows = Array.from({ length: 700 }, (_, index) => {
+    const person = `u${index % 50}`;
+    return `Bought,${person},${ago(((index * 7) % 60) * DAY_MS + index * 1_000)}`;
+  });
+  await brought(`event,userId,timestamp\n${rows.join('\n')}`);
+  for (const days of [0, 5, 20]) {
+    const thenMs = START_MS - days * DAY_MS;
+    const own = new Map<string, number>();
+    for (const row of rows) {
+      const [, person = '', at = ''] = row.split(',');
+      const ageMs = thenMs - Date.parse(at);
+      if (ageMs >= 0 && ageMs < 30 * DAY_MS) own.set(person, (own.get(person) ?? 0) + 1);
+    }
+    const expected = [...own.values()].filter((times) => times >= 2).length;
+    const asked = `/v1/segments/buyers/count?mode=true&at=${formatInstant(thenMs)}`;
+    expect((await api.ask(asked)).json, `${days} days ago`).toMatchObject({ count: expected });
+    expect(expected).toBeGreaterThan(10);
+  }
+  const audit = await api.ask('/v1/audit', { method: 'POST', body: { segment: 'buyers' } });
+  expect(audit.json).toMatchObject({ checked: 50, differing: [] });
+});
+
+test('waits where more arrives than can be written, and loses nothing', async () => {
+  await api.end();
+  const waits: number[] = [];
+  let turn = 0;
+  api = await startApi({
+    write: () => {
+      turn += 1;
+      return Promise.resolve(
+        turn % 2 === 1
+          ? { kind: 'busy', retryAfterS: 2 }
+          : { kind: 'decided', duplicates: new Set(), erased: new Set(), memberships: [] },
+      );
+    },
+    pause: (ms) => Promise.resolve(waits.push(ms)),
+  });
+  expect(await brought(PAST)).toMatchObject({ accepted: 3 });
+  expect(waits).toEqual([2_000]);
+});
+
+test('of a long file a piece is held at a time', async () => {
+  const ROWS = 100_000;
+  let made = 0;
+  let written = 0;
+  let aheadMost = 0;
+  await api.end();
+  api = await startApi({
+    write: ({ events }) => {
+      written += events.length;
+      aheadMost = Math.max(aheadMost, made - written);
+      return Promise.resolve({
+        ...{ kind: 'decided', duplicates: new Set(), erased: new Set(), memberships: [] },
+      });
+    },
+  });
+  const encoder = new TextEncoder();
+  const file = new ReadableStream({
+    pull(controller) {
+      if (made === 0) controller.enqueue(encoder.encode('event,userId,timestamp\n'));
+      const rows = Array.from({ length: 100 }, (_, at) => `A,u${made + at},${ago(DAY_MS)}\n`);
+      made += rows.length;
+      controller.enqueue(encoder.encode(rows.join('')));
+      if (made === ROWS) controller.close();
+    },
+  });
+  expect(await brought(file)).toMatchObject({ rows: ROWS, accepted: ROWS });
+  expect(aheadMost).toBeLessThan(10_000);
+});
+
+test.each([
+  ['semicolons', 'userId;traits.plan;"traits.a,b"\nu1;pro;1,5\n'],
+  ['tabs', 'userId\ttraits.plan\t"traits.a,b"\nu1\tpro\t1,5\n'],
+])('cells may be separated by %s', async (_, file) => {
+  expect(await brought(file)).toMatchObject({ rows: 1, accepted: 1 });
+  expect((await person('u1')).traits).toEqual({ plan: 'pro', 'a,b': '1,5' });
+});
+
+test('of crawlers nothing is kept, and names that are too many are refused', async () => {
+  await api.end();
+  const vocabulary = createVocabulary([], { names: 1, paths: 1 });
+  api = await startApi({ enrich: createEnrich(), vocabulary });
+  const at = ago(DAY_MS);
+  const file = [
+    'event,userId,timestamp,context.userAgent',
+    `Bought,u1,${at},`,
+    `Bought,u2,${at},Googlebot/2.1 (+http://www.google.com/bot.html)`,
+    `Bought 42,u1,${at},`,
+  ].join('\n');
+  expect(await brought(file, { query: '?dryRun=true' })).toMatchObject({ accepted: 2, dropped: 1 });
+  const answer = await brought(file);
+  expect(answer).toMatchObject({ rows: 3, accepted: 1, dropped: 1, rejected: 1 });
+  expect(answer.errors).toMatchObject([{ line: 4, column: 'event', code: 'quota_cardinality' }]);
+  const { total } = (await api.ask<StatsAnswer>('/v1/stats')).json;
+  expect(total).toMatchObject({ received: 3, accepted: 1, dropped: 1, rejected: 1 });
+  const metrics = await (await api.request('/metrics')).text();
+  expect(metrics).toContain('inkling_events_total{outcome="dropped"} 1');
 });

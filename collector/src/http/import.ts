@@ -1,159 +1,189 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { EVENTS_PER_BATCH_MAX } from '@inkling/sdk/protocol';
-import type { Context } from 'hono';
-import type { Column } from '../ingest/heading.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Hono, type MiddlewareHandler } from 'hono';
+import type { Event } from '../event.ts';
+import type { Enrich } from '../ingest/enrich.ts';
 import type { RequestFacts } from '../ingest/normalize.ts';
-import { type ParsedElement, parseEvent, type Surroundings } from '../ingest/parse-event.ts';
-import { NOTHING } from '../ingest/parse-object.ts';
-import { isObject } from '../ingest/parse-text.ts';
-import { parseInstant } from '../instant.ts';
-import type { Keys } from '../store/keys.ts';
-import { readBytes } from './body.ts';
-import { readable } from './cors.ts';
-import { FileProblem, type RowsFormat } from './import-file.ts';
-import { type Row, rowsOf } from './import-rows.ts';
-import { ImportTally } from './import-tally.ts';
-import { type Judged, judge } from './ingest-answer.ts';
-import { isOn, NO_SENDER, refuse, type WriteDeps, type Written, write } from './ingest-write.ts';
+import type { Write, WriteOutcome, WriteRequest } from '../ingest/outcome.ts';
+import { parseRow, ROWS_AT_ONCE, type Row } from '../ingest/parse-row.ts';
+import type { Vocabulary } from '../ingest/vocabulary.ts';
+import type { ImportAnswer, ImportError } from '../query/answers.ts';
+import { findKnownMessages } from '../store/known-messages.ts';
+import type { Database } from '../store/open.ts';
+import { type Ask, refuse, siteOf } from './ask.ts';
+import { type Asker, type AuthDeps, authenticate } from './auth.ts';
+import { formatOf, IMPORT_PATH, type TableFormat } from './import-format.ts';
+import { readRows, Unreadable } from './import-rows.ts';
+import { type Check, type Judged, judge, vocabularyCheck } from './ingest-answer.ts';
+import type { IngestTally } from './ingest-tally.ts';
 import { messageIdOf } from './message-id.ts';
 import type { Problem } from './problem.ts';
-import { findSender } from './write-key.ts';
 
-export interface ImportDeps extends WriteDeps {
-  readonly clock: () => number;
-  readonly keys: Pick<Keys, 'sender'>;
+export interface ImportDeps extends AuthDeps {
+  /** A connection that only reads. */
+  readonly database: Database;
+  /** Rows older than this are refused. */
   readonly retentionMs: number;
+  readonly write: Write;
+  /** Contexts stay as they are if absent. */
+  readonly enrich?: Enrich;
+  /** Lets any name through if absent. */
+  readonly vocabulary?: Vocabulary;
+  readonly tally?: Pick<IngestTally, 'decide'>;
+  readonly report: (error: unknown) => void;
+  /** How it waits where more arrives than can be written; by the clock, if absent. */
+  readonly pause?: (ms: number) => Promise<unknown>;
 }
 
-/** Of a file as it is sent; a larger one is sent in parts. */
-export const IMPORT_BYTES_MAX = 32 * 1024 * 1024;
-
-/** Whether the body has rows, by its media type; nothing where it has not. */
-export function rowsFormatOf(request: Request): RowsFormat | undefined {
-  const type = /^[^;\s]*/.exec(request.headers.get('Content-Type') ?? '')?.[0].toLowerCase();
-  switch (type) {
-    case 'text/csv':
-      return 'csv';
-    case 'application/x-ndjson':
-    case 'application/ndjson':
-    case 'application/jsonl':
-      return 'ndjson';
-    default:
-      return undefined;
-  }
-}
+/** Rows of which is told what is wrong with them. */
+const ERRORS_MAX = 100;
 
 /**
- * Takes a file of past events or of facts about people, a row each, as if each had come by the doors
- * for events. What is good is stored and what is not is told by its line; the same file once more
- * changes nothing. Rows are decided in batches, at the pace of the disk.
+ * Takes files of past events and traits, row by row and in the way of all events. It shares its
+ * address with a door for batches, which has whatever is neither CSV nor NDJSON.
  */
-export async function importRows(
-  c: Context,
-  deps: ImportDeps,
-  format: RowsFormat,
-): Promise<Response> {
-  const found = findSender(c.req.raw, undefined, deps.keys.sender);
-  if (typeof found === 'string') return refuse(c, NO_SENDER[found]);
-  const { sender } = found;
-  if (sender.role !== 'admin') return refuse(c, FOR_ADMINS);
-  const at = c.req.query('timestamp');
-  if (at !== undefined && parseInstant(at) === undefined) return refuse(c, NO_INSTANT);
-  const body = await readBytes(c.req.raw, IMPORT_BYTES_MAX);
-  if (!body.ok) return refuse(c, body.problem);
+export function importRoute(deps: ImportDeps): Hono<Asker> {
+  const app = new Hono<Asker>();
+  const guard = authenticate(deps);
+  const onlyTables: MiddlewareHandler<Asker> = async (c, next) =>
+    formatOf(c.req.header('Content-Type')) === undefined ? await next() : await guard(c, next);
+  app.post(IMPORT_PATH, onlyTables, async (c, next) => {
+    const format = formatOf(c.req.header('Content-Type'));
+    if (format === undefined) return await next();
+    return c.get('role') === 'admin' ? await take(c, deps, format) : refuse(c, NOT_ADMIN);
+  });
+  return app;
+}
 
-  const receivedAtMs = deps.clock();
-  const facts = { receivedAtMs, retentionMs: deps.retentionMs, deriveMessageId: messageIdOf };
-  const isDry = isOn(c.req.query('dryRun'));
-  const tally = new ImportTally(isDry);
-  const headed = (columns: readonly Column[]) => {
-    tally.columns = columns;
-  };
+const NOT_ADMIN: Problem = {
+  code: 'forbidden',
+  detail: 'A file is imported with a secret key of the role "admin".',
+};
+
+async function take(c: Ask, deps: ImportDeps, format: TableFormat): Promise<Response> {
+  const dryRun = c.req.query('dryRun') ?? 'false';
+  if (dryRun !== 'true' && dryRun !== 'false') {
+    return refuse(c, { code: 'invalid_request', detail: 'dryRun must be true or false.' });
+  }
+  const told: Told = { ...NOTHING_TOLD, dryRun: dryRun === 'true', errors: [] };
+  const decide = told.dryRun ? foretell : write;
   try {
-    for await (const rows of inBatches(
-      rowsOf(body.content, format, headed),
-      EVENTS_PER_BATCH_MAX,
-    )) {
-      const judged = judgeRows(rows, facts, at);
-      const written: Written = isDry
-        ? NOTHING_WRITTEN
-        : await writePatiently(deps, {
-            ...{ site: sender.id, key: sender.key, receivedAtMs, lost: {}, debug: false },
-            ...{ events: judged.events, rejected: judged.rejected },
-          });
-      if (written.kind === 'failed') return refuse(c, brokenOff(written.problem, tally));
-      tally.add(rows, judged, written);
+    for await (const rows of slices(readRows(c.req.raw.body, format))) {
+      const judged = judgeRows(rows, deps, told.dryRun ? [] : checksOf(deps, siteOf(c)));
+      const outcome = await decide(c, deps, judged);
+      if (outcome.kind === 'removed') return refuse(c, REMOVED);
+      note(told, rows, judged, outcome);
     }
   } catch (error) {
-    if (!(error instanceof FileProblem)) throw error;
-    return refuse(c, brokenOff(error.problem, tally));
+    if (!(error instanceof Unreadable)) return refuse(c, interrupted(error, told, deps));
+    // What cannot be read at all is refused; of what can be read in part, that part counts.
+    if (told.rows === 0) return refuse(c, error.problem);
+    told.stopped = { line: error.line, detail: error.problem.detail };
   }
-  const answer = tally.answer();
-  if (!isDry) deps.tally?.decide({ ...answer, results: [] });
-  return readable(c.json(answer));
+  if (!told.dryRun) deps.tally?.decide({ ...told, results: [] });
+  return c.json(told satisfies ImportAnswer);
 }
 
-/** A row is as large as it is: the measure of events that come in a batch is theirs alone. */
-const ALONE: Surroundings = { context: NOTHING, contextBytes: 0, mayExceed: true };
+/** A dry run must learn no names. */
+function checksOf({ vocabulary }: ImportDeps, site: number): readonly Check[] {
+  return vocabulary ? [vocabularyCheck(vocabulary, site)] : [];
+}
 
-function judgeRows(rows: readonly Row[], facts: RequestFacts, at: string | undefined): Judged {
-  const elements = rows.map(({ wire, unreadable }, index): ParsedElement => {
-    if (unreadable !== undefined) {
-      const { code, why } = unreadable;
-      return { ok: false, rejection: { index, code, detail: why, pointer: '' } };
+type Told = { -readonly [K in keyof ImportAnswer]: ImportAnswer[K] } & { errors: ImportError[] };
+type Decided = Pick<Extract<WriteOutcome, { kind: 'decided' }>, 'duplicates' | 'erased'>;
+
+const NOTHING_TOLD = { rows: 0, accepted: 0, duplicate: 0, rejected: 0, dropped: 0 };
+
+/** Rows in the portions in which they are decided. What was read before a fault comes before it. */
+async function* slices(rows: AsyncIterable<Row>): AsyncGenerator<readonly Row[]> {
+  let slice: Row[] = [];
+  try {
+    for await (const row of rows) {
+      slice.push(row);
+      if (slice.length < ROWS_AT_ONCE) continue;
+      yield slice;
+      slice = [];
     }
-    return parseEvent(at === undefined ? wire : dated(wire, at), index, '', ALONE);
+  } catch (error) {
+    if (slice.length > 0) yield slice;
+    throw error;
+  }
+  if (slice.length > 0) yield slice;
+}
+
+interface JudgedRows extends Judged {
+  readonly receivedAtMs: number;
+}
+
+function judgeRows(
+  rows: readonly Row[],
+  { clock, retentionMs, enrich }: ImportDeps,
+  checks: readonly Check[],
+): JudgedRows {
+  const receivedAtMs = clock();
+  const facts: RequestFacts = {
+    ...{ receivedAtMs, retentionMs, deriveMessageId: messageIdOf },
+    ...(enrich && { enrich }),
+  };
+  const elements = rows.map(parseRow);
+  const judged = judge({ elements, wire: rows.map(({ element }) => element) }, facts, checks);
+  return { ...judged, receivedAtMs };
+}
+
+/** What writing would answer; of erased people it does not know. */
+async function foretell(
+  c: Ask,
+  { database }: ImportDeps,
+  { events }: JudgedRows,
+): Promise<WriteOutcome> {
+  const ids = events.map(({ messageId }) => messageId);
+  const seen = new Set(await findKnownMessages(database, siteOf(c), ids));
+  const duplicates = new Set<number>();
+  events.forEach(({ messageId }: Event, position) => {
+    if (seen.has(messageId)) duplicates.add(position);
+    seen.add(messageId);
   });
-  return judge({ elements, wire: rows.map(({ wire }) => wire) }, facts);
+  return { kind: 'decided', duplicates, erased: new Set(), memberships: [] };
 }
 
-function dated(wire: unknown, timestamp: string): unknown {
-  return isObject(wire) ? { timestamp, ...wire } : wire;
-}
-
-/** Where more arrives than can be written, a file can wait. */
-async function writePatiently(
+/** Hands rows to the writer, and waits as long as it has too much to do. */
+async function write(
+  c: Ask,
   deps: ImportDeps,
-  request: Parameters<typeof write>[1],
-): Promise<Written> {
+  { events, rejected, dropped, receivedAtMs }: JudgedRows,
+): Promise<Exclude<WriteOutcome, { kind: 'busy' }>> {
+  const { pause = wait } = deps;
+  const request: WriteRequest = {
+    ...{ site: siteOf(c), key: c.get('key'), receivedAtMs, events, rejected, dropped },
+    ...{ lost: {}, debug: false },
+  };
   for (;;) {
-    const written = await write(deps, request);
-    if (written.kind === 'decided' || written.problem.code !== 'busy') return written;
-    await pause((written.problem.retryAfterS ?? 1) * 1_000);
+    const outcome = await deps.write(request);
+    if (outcome.kind !== 'busy') return outcome;
+    await pause(outcome.retryAfterS * 1_000);
   }
 }
 
-const NOTHING_WRITTEN: Written = {
-  kind: 'decided',
-  duplicates: new Set(),
-  erased: new Set(),
-  memberships: [],
-};
-
-/** What was decided stays: who hears of it can send the whole file again. */
-function brokenOff(problem: Problem, { rows }: ImportTally): Problem {
-  if (rows === 0) return problem;
-  const detail = `${problem.detail} ${rows} rows before that are decided; none of them counts twice if the file is sent again.`;
-  return { ...problem, detail };
-}
-
-async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
+function note(told: Told, rows: readonly Row[], judged: Judged, outcome: Decided | WriteOutcome) {
+  const { duplicates, erased } = outcome as Decided;
+  told.rows += rows.length;
+  told.accepted += judged.events.length - duplicates.size - erased.size;
+  told.duplicate += duplicates.size;
+  told.rejected += judged.rejected.length;
+  told.dropped += erased.size + judged.dropped.length;
+  for (const { index, code, detail, pointer } of judged.rejected) {
+    if (told.errors.length >= ERRORS_MAX) return;
+    const column = pointer.slice(1).replaceAll('/', '.');
+    const says = detail.startsWith(pointer) ? detail.slice(pointer.length).trim() : detail;
+    const line = rows[index]?.line ?? 0;
+    told.errors.push({ line, ...(column !== '' && { column }), code, detail: says });
   }
-  if (batch.length > 0) yield batch;
 }
 
-const FOR_ADMINS: Problem = {
-  code: 'forbidden',
-  detail: 'An import takes a key of the role admin, as "Authorization: Bearer".',
-};
-const NO_INSTANT: Problem = {
-  code: 'invalid_request',
-  detail:
-    'timestamp must be an ISO 8601 time since 1970: when rows happened that say nothing of it.',
-};
+/** The rows before are stored, and those of the file sent again that are known count no more. */
+function interrupted(error: unknown, { rows }: Told, { report }: ImportDeps): Problem {
+  report(error);
+  const detail = `The database failed after ${rows} rows, which are stored. Send the whole file again: what is known counts once.`;
+  return { code: 'unavailable', detail, retryAfterS: 5 };
+}
+
+const REMOVED: Problem = { code: 'unknown_key', detail: 'The site of this key was removed.' };

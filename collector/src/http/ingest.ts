@@ -11,7 +11,7 @@ import { parseJson, readBody } from './body.ts';
 import { type Address, addressOf, clientAt } from './client-address.ts';
 import { preflight, readable } from './cors.ts';
 import { identityCheck } from './identity-token.ts';
-import { importRows, rowsFormatOf } from './import.ts';
+import { IMPORT_PATH } from './import-format.ts';
 import { answerOf, type Check, judge, vocabularyCheck } from './ingest-answer.ts';
 import type { Limit } from './ingest-limits.ts';
 import {
@@ -60,8 +60,6 @@ export interface Refusal {
 }
 
 const BATCH_PATHS = ['/v1/batch', '/v1/b', '/beacon/v1/batch'] as const;
-/** Some clients of Segment's send their batches here; files of rows come here, too. */
-const IMPORT_PATH = '/v1/import';
 
 const SINGLE_PATHS = {
   track: ['/v1/track', '/v1/t'],
@@ -81,10 +79,13 @@ export function ingestRoutes(deps: IngestDeps): Hono {
   for (const path of BATCH_PATHS) {
     door(app, deps, { path, description: operations.takeBatch(path) }, takeEvents(parseBatch));
   }
-  door(app, deps, { path: IMPORT_PATH, description: operations.takeImport }, (c, doorDeps) => {
-    const format = rowsFormatOf(c.req.raw);
-    return format ? importRows(c, doorDeps, format) : takeEvents(parseBatch)(c, doorDeps);
-  });
+  // A file is taken before it comes to this door.
+  door(
+    app,
+    deps,
+    { path: IMPORT_PATH, description: operations.takeImport },
+    takeEvents(parseBatch),
+  );
   for (const type of Object.keys(SINGLE_PATHS) as EventType[]) {
     const parse: Parse = (body, bytes) => parseSingle(type, body, bytes);
     for (const path of SINGLE_PATHS[type]) {

@@ -25,6 +25,10 @@ beforeEach(async () => {
     const read = await readBody(c.req.raw, 1_000_000);
     return read.ok ? c.text(String(read.bytes)) : problemResponse('/', read.problem);
   });
+  app.post('/v1/import', async (c) => {
+    const read = await readBody(c.req.raw, 1_000_000);
+    return read.ok ? c.text(String(read.bytes)) : problemResponse('/', read.problem);
+  });
   const going = new Promise<void>((resolve) => {
     goOn = resolve;
   });
@@ -116,6 +120,17 @@ describe('who is slow is told so and cut off', () => {
     expect(first).toMatch(/^HTTP\/1.1 200/);
     expectProblem(second ?? '', SLOW);
   });
+});
+
+test('a file may take as long as it goes on, and not longer', async () => {
+  const file = 'POST /v1/import HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\n';
+  const slow = attack(`${file}Content-Length: 100000\r\n\r\na`, 'b');
+  const silent = attack(`${file}Content-Length: 100000\r\n\r\na`);
+  // Each in its turn: who says nothing for so long has had the time of two other bodies.
+  expectProblem(await attack('POST / HTTP/1.1\r\nContent-Length: 9\r\nHost: a\r\n\r\n').told, SLOW);
+  expectProblem(await silent.told, SLOW);
+  expectProblem(await attack('POST / HTTP/1.1\r\nContent-Length: 9\r\nHost: a\r\n\r\n').told, SLOW);
+  expect(slow.socket.readyState).toBe('open');
 });
 
 test('many who are slow keep nobody else out, and none of them stays', async () => {

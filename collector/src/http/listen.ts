@@ -1,17 +1,18 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { readable } from './cors.ts';
+import { isImport } from './import-format.ts';
 import { type Problem, problemResponse } from './problem.ts';
 
 /** How long a client may take to send, so that slow ones do not hold all connections. */
 export interface Patience {
   /** From the connection, or the end of the request before, to the end of the headers. */
   readonly headersMs: number;
-  /** The same to the end of the body. */
+  /** The same to the end of the body. A file may take longer, as long as something of it arrives within this. */
   readonly requestMs: number;
-  /** How often is looked for clients that took too long: they are cut off so much later at most. */
+  /** How often is looked for headers that took too long: their senders are cut off so much later at most. */
   readonly checkMs: number;
 }
 
@@ -21,7 +22,8 @@ const HEADER_BYTES_MAX = 16 * 1024;
 
 const TOO_SLOW: Problem = {
   code: 'request_timeout',
-  detail: 'The request did not arrive in time: headers have 5 s, all of it has 15 s.',
+  detail:
+    'The request did not arrive in time: headers have 5 s, a body has 10 s, and a file may pause for 15 s.',
 };
 const HEADERS_TOO_LARGE: Problem = {
   code: 'headers_too_large',
@@ -42,7 +44,8 @@ export function listen(
       ...{ fetch: app.fetch, port, hostname },
       serverOptions: {
         headersTimeout: patience.headersMs,
-        requestTimeout: patience.requestMs,
+        // Files take as long as they take: see `watchBody`.
+        requestTimeout: 0,
         connectionsCheckingInterval: patience.checkMs,
         maxHeaderSize: HEADER_BYTES_MAX,
       },
@@ -50,15 +53,45 @@ export function listen(
     (address) => listening(address.port),
   ) as Server;
   const answers = new WeakMap<Socket, ServerResponse>();
-  server.on('request', ({ socket }, answer) => answers.set(socket, answer));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    // Into an answer that has begun nothing else may be written.
+  /** Into an answer that has begun nothing else may be written. */
+  const cutOff = (socket: Socket, problem: Problem | undefined) => {
     const answer = answers.get(socket);
     const isBetweenAnswers = answer === undefined || answer.writableEnded || !answer.headersSent;
-    if (error.code === 'ECONNRESET' || !socket.writable || !isBetweenAnswers) socket.destroy();
-    else void refuse(socket, problemOf(error.code));
+    if (problem === undefined || !socket.writable || !isBetweenAnswers) socket.destroy();
+    else void refuse(socket, problem);
+  };
+  server.on('request', (request, answer) => {
+    answers.set(request.socket, answer);
+    watchBody(request, answer, patience, () => cutOff(request.socket, TOO_SLOW));
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    cutOff(socket, error.code === 'ECONNRESET' ? undefined : problemOf(error.code));
   });
   return server;
+}
+
+/** Calls `late` once a body has had its time; that of a file begins anew with whatever arrives. */
+function watchBody(
+  request: IncomingMessage,
+  answer: ServerResponse,
+  { headersMs, requestMs }: Patience,
+  late: () => void,
+): void {
+  if (request.complete) return;
+  const { socket } = request;
+  const isFile = isImport(request.url ?? '', request.headers['content-type']);
+  let bytesRead = socket.bytesRead;
+  const look = () => {
+    if (request.complete) return;
+    // Where nothing is read since we have enough to do, the sender is not slow.
+    const goesOn = socket.bytesRead > bytesRead || request.readableLength > 0;
+    bytesRead = socket.bytesRead;
+    if (isFile && goesOn && !answer.writableEnded) timer.refresh();
+    else late();
+  };
+  const timer = setTimeout(look, isFile ? requestMs : requestMs - headersMs);
+  request.once('close', () => clearTimeout(timer));
+  socket.once('close', () => clearTimeout(timer));
 }
 
 function problemOf(code: string | undefined): Problem {

@@ -569,34 +569,6 @@ export interface SessionAnswer {
   readonly snippet: string;
 }
 
-/** `POST /v1/import` with a file of rows. */
-export interface ImportAnswer {
-  /** Was nothing stored, and only looked at what would be? */
-  readonly dryRun: boolean;
-  /** `accepted + duplicate + rejected + dropped`; the heading is none. */
-  readonly rows: number;
-  readonly accepted: number;
-  /** Known from before; a dry run cannot tell these from what it would accept. */
-  readonly duplicate: number;
-  readonly rejected: number;
-  readonly dropped: number;
-  /** The first hundred rows that were rejected; all are in the quarantine, up to its bounds. */
-  readonly errors: readonly ImportFaultAnswer[];
-  /** How the heading of a CSV file was understood. */
-  readonly columns?: readonly { readonly heading: string; readonly field: string }[];
-  /** Of a dry run: its first events, as they were understood. */
-  readonly sample?: readonly JsonObject[];
-}
-
-export interface ImportFaultAnswer {
-  /** The line of the file on which the row ends, counted from 1. */
-  readonly line: number;
-  /** The heading above the cell that is wrong, where it is one cell of a CSV file. */
-  readonly column?: string;
-  readonly code: string;
-  readonly detail: string;
-}
-
 /** An element of `GET /v1/catalogue`. */
 export interface CatalogueAnswer {
   readonly id: string;
@@ -614,6 +586,30 @@ export interface CatalogueParameter {
   readonly name: string;
   readonly description: string;
   readonly default: string | number;
+}
+
+/** `POST /v1/import`: what became of a file; its four counts add up to `rows`. */
+export interface ImportAnswer {
+  /** Nothing was stored. */
+  readonly dryRun: boolean;
+  readonly rows: number;
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+  readonly dropped: number;
+  /** The first rows that were rejected. */
+  readonly errors: readonly ImportError[];
+  /** Where the file cannot be read on; the rows before are decided. */
+  readonly stopped?: { readonly line: number; readonly detail: string };
+}
+
+/** A row that was rejected. */
+export interface ImportError {
+  readonly line: number;
+  /** Absent where it is about the row as a whole. */
+  readonly column?: string;
+  readonly code: string;
+  readonly detail: string;
 }
 
 /** Every answer that is not 2xx, as `application/problem+json` (RFC 9457). */

@@ -8,6 +8,7 @@ import type {
 import { useAnswer } from '../answer.ts';
 import { type InstallCode, installCodes } from '../install-code.ts';
 import { Answered } from '../parts/answered.tsx';
+import { BringIn } from '../parts/bring-in.tsx';
 import { Code } from '../parts/code.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { InstallHints } from '../parts/install-hints.tsx';
@@ -33,6 +34,7 @@ export function InstallPage() {
           <FirstEvent />
         </li>
       </ol>
+      <BringIn />
       {now.kind === 'signed-in' && <KeyFacts session={now.session} />}
     </Page>
   );

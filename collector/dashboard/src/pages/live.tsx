@@ -167,7 +167,8 @@ function Nothing() {
     <Empty title="Quiet so far">
       <p>
         No event has arrived yet. <a href="/install">Install the script</a>, then open a page of
-        your site: it shows up here at once.
+        your site: it shows up here at once. Or <a href="/install#history">begin with a past</a>:
+        made-up visitors, or a file of your own.
       </p>
     </Empty>
   );

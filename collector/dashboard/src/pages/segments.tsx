@@ -100,7 +100,8 @@ function FirstEventNote() {
   return (
     <p class="note">
       No event has arrived yet, so every segment is empty. <a href="/install">Install the script</a>{' '}
-      to see the first one.
+      to see the first one, or <a href="/install#history">begin with a past</a>: made-up visitors,
+      or a file of your own.
     </p>
   );
 }

@@ -32,7 +32,7 @@ export interface Parameter {
 export interface Body {
   readonly schema: z.ZodType;
   readonly description?: string;
-  /** Text of other types that is taken as well, described in words. */
+  /** Bodies of other types that it may have as well, described in words. */
   readonly text?: Readonly<Record<string, string>>;
   /** A request without one is as good as one with `{}`. */
   readonly optional?: true;
@@ -136,6 +136,15 @@ function bodySpec({ schema, description, text = {}, optional }: Body) {
   };
 }
 
+function textSpecs(text: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(text).map(([type, words]): [string, { schema: object }] => [
+      type,
+      { schema: { type: 'string', description: words } },
+    ]),
+  );
+}
+
 interface AnswerSpec {
   readonly description: string;
   readonly content?: Record<string, { readonly schema: object }>;
@@ -152,14 +161,6 @@ function answerSpecs(answers: Operation['answers']): Record<string, AnswerSpec> 
       return [status, { description, ...(!isEmpty && { content }) }];
     }),
   );
-}
-
-function textSpecs(text: Readonly<Record<string, string>>) {
-  const specs = Object.entries(text).map(([type, words]) => {
-    const schema = { type: 'string' as const, description: words };
-    return [type, { schema }] as const;
-  });
-  return Object.fromEntries(specs);
 }
 
 /** Problems of one status are one answer, which names their codes. */

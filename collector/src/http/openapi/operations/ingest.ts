@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { open, type Parameter } from '../operation.ts';
-import { Batch, ClientSettings, Decided, Single, Taken } from '../schemas/wire.ts';
+import { Batch, Brought, ClientSettings, Decided, Single } from '../schemas/wire.ts';
 
 const tag = 'Ingest';
 
@@ -39,41 +39,33 @@ export function takeBatch(path: string) {
   return open({ ...operation, ...(id && { id }) }, WRITE_KEY);
 }
 
-/** Batches come here as well as files: what it is says the media type. */
+/** The one that also takes files. */
 export const takeImport = open(
   {
     ...taken,
-    id: 'importRows',
-    summary: 'Bring past events or facts about people, a row each',
+    id: 'import',
+    summary: 'Bring in a file of past events or of traits',
     description:
-      'A file takes a key of the role admin, in a header. What is sent as JSON is a batch, as for `/v1/batch`.',
+      'CSV or NDJSON of any length, read as it arrives; it takes a secret key with the role `admin` or a session of such a one. Rows that are good are stored, whatever is wrong with others. Sent again, it changes nothing. A body of any other type is a batch, as at `/v1/batch`.',
     query: {
-      debug,
+      ...taken.query,
       dryRun: {
-        description: 'Of a file: store nothing, and say what would be.',
-        schema: z.string(),
-      },
-      timestamp: {
-        description: 'Of a file: when rows happened that say nothing of it; now if absent.',
-        schema: z.string(),
+        description: 'Say what would become of the file, and store nothing.',
+        schema: z.enum(['true', 'false']),
       },
     },
     body: {
       schema: Batch,
       text: {
-        'text/csv': 'The first line names the columns.',
-        'application/x-ndjson': 'An event a line, as in a batch.',
+        'text/csv':
+          'UTF-8, with a header: `type`, `event`, `userId`, `timestamp`, `traits.plan`, …',
+        'application/x-ndjson': 'One event a line, as in a batch.',
       },
     },
-    answers: {
-      200: {
-        description: 'All is decided. What was not accepted is listed.',
-        json: Taken,
-      },
-    },
+    answers: { 200: { description: 'What became of each row or event.', json: Brought } },
     problems: [...taken.problems, 'invalid_request'],
   },
-  WRITE_KEY,
+  [{ secretKey: [] }, { session: [] }, ...WRITE_KEY],
 );
 
 export function takeSingle(type: string) {

@@ -5,7 +5,7 @@ import {
   type WireResult,
 } from '@inkling/sdk/protocol';
 import { z } from 'zod';
-import type { ImportAnswer } from '../../../query/answers.ts';
+import type * as answers from '../../../query/answers.ts';
 import { named, shapeOf } from '../registry.ts';
 import { Count, Instant, JsonObject } from './common.ts';
 
@@ -87,29 +87,35 @@ export const Decided = shapeOf<WireAnswer>()(
   }),
 );
 
-export const Imported = shapeOf<ImportAnswer>()(
-  'Imported',
+const ImportError = shapeOf<answers.ImportError>()(
+  'ImportError',
   z.strictObject({
-    dryRun: z.boolean().describe('Nothing was stored.'),
-    rows: Count.describe('The sum of the next four; the heading is none.'),
-    ...{ accepted: Count, duplicate: Count, rejected: Count, dropped: Count },
-    errors: z
-      .array(
-        z.strictObject({
-          line: Count.describe('On which the row ends, counted from 1.'),
-          column: maybe(z.string()).describe('The heading above the cell that is wrong.'),
-          ...{ code: z.string(), detail: z.string() },
-        }),
-      )
-      .describe('The first hundred rows that were rejected.'),
-    columns: maybe(z.array(z.strictObject({ heading: z.string(), field: z.string() }))).describe(
-      'How the heading of a CSV file was understood.',
-    ),
-    sample: maybe(z.array(JsonObject)).describe('Of a dry run: the first events, as understood.'),
+    line: Count.describe('Where the row begins, counted from 1; the header is a line, too.'),
+    column: maybe(z.string()).describe('Absent where it is about the row as a whole.'),
+    code: z.string().describe('Why, as in the quarantine.'),
+    detail: z.string(),
   }),
 );
 
-export const Taken = named('Taken', z.union([Decided, Imported]), 'Of a batch, or of a file.');
+const Imported = shapeOf<answers.ImportAnswer>()(
+  'Imported',
+  z.strictObject({
+    dryRun: z.boolean().describe('Nothing was stored: it says what would become of the file.'),
+    rows: Count.describe('Read; the sum of the next four.'),
+    ...{ accepted: Count, duplicate: Count, rejected: Count, dropped: Count },
+    errors: z.array(ImportError).describe('The first 100 rows that were rejected.'),
+    stopped: maybe(z.strictObject({ line: Count, detail: z.string() })).describe(
+      'Where the file cannot be read on. The rows before are decided.',
+    ),
+  }),
+  'What became of a file.',
+);
+
+export const Brought = named(
+  'Brought',
+  z.union([Imported, Decided]),
+  'Of a file what became of its rows, of a batch what became of its events.',
+);
 
 export const ClientSettings = named(
   'ClientSettings',
