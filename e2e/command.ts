@@ -11,7 +11,7 @@ export interface Said {
 
 /** Runs one of the collector's built commands to its end. */
 export async function runCommand(
-  name: 'backup' | 'restore' | 'doctor',
+  name: 'backup' | 'restore' | 'doctor' | 'demo',
   args: readonly string[],
   settings: Readonly<Record<string, string>>,
 ): Promise<Said> {
