@@ -27,7 +27,7 @@ async function writeKeyId(): Promise<string | undefined> {
 
 const NOTHING: CountsAnswer = {
   ...{ received: 0, accepted: 0, duplicate: 0, rejected: 0, dropped: 0 },
-  ...{ reasons: { rejected: {}, dropped: {} }, lost: {}, refused: {} },
+  ...{ reasons: { rejected: {}, dropped: {} }, lost: {}, refused: {}, expired: 0 },
 };
 
 /** Wrong in three ways. */
