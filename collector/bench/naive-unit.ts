@@ -67,6 +67,7 @@ export function naiveUnit(tx: Tx): UnitOfWork {
     // Nobody is erased in it.
     erased: async () => new Map(),
     erase: none,
+    expire: none,
     companyCalls: none,
     apartFrom: none,
     profiles: async (ids) => {

@@ -50,7 +50,7 @@ let sender: Sender | undefined;
 // What is due before there is a sender is found when it starts.
 const due = () => sender?.wake();
 const writer = await startWriterThread(
-  { address, listeners: stream.listeners },
+  { address, retentionMs: settings.retentionDays * DAY_MS, listeners: stream.listeners },
   { report, due, ...publishTo(stream) },
   (error) => {
     report(error);

@@ -8,10 +8,11 @@ const port = parentPort;
 if (port === null) throw new Error('This file is the entry of a worker thread');
 const tell = (message: FromWriter) => port.postMessage(message);
 
-const { address, listeners } = workerData as ThreadStart;
+const { address, retentionMs, listeners } = workerData as ThreadStart;
 const database = await openWriter(address);
 const writer = await startDatabaseWriter(database, {
   clock: Date.now,
+  retentionMs,
   committed: (events) => {
     if (Atomics.load(listeners, 0) > 0) tell({ kind: 'committed', events });
   },

@@ -167,7 +167,11 @@ export async function startApi(
   const stream = createStream();
   const wake: (() => void)[] = [];
   const due = () => wake.forEach((each) => void each());
-  const ports = { clock, report, due, ...publishTo(stream), ...limits };
+  const { retentionMs } = change;
+  const ports = {
+    ...{ clock, report, due, ...publishTo(stream), ...limits },
+    ...(retentionMs !== undefined && { retentionMs }),
+  };
   const writer = await startDatabaseWriter(writing, ports);
   const post = change.post ?? createPost({ allowedHosts: WEBHOOK_HOSTS, clock });
   const { outgoing } = writer;

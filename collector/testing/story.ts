@@ -65,7 +65,7 @@ export interface Story {
   readonly end: () => Promise<void>;
 }
 
-export interface StoryOptions extends Pick<WriterPorts, 'idsMax'> {
+export interface StoryOptions extends Pick<WriterPorts, 'idsMax' | 'retentionMs'> {
   /** With the lead score that every site begins with. */
   readonly scored?: boolean;
 }

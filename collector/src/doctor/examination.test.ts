@@ -96,6 +96,7 @@ test('of a collector that is well, every line is ok', async () => {
       'events',
       'keys',
       'origins',
+      'retention',
       'server',
     ].sort(),
   );
@@ -328,5 +329,20 @@ describe('the server', () => {
 
   test('cannot be found if its port is chosen at its start', async () => {
     expect(await lookAtServer('127.0.0.1', 0)).toMatchObject({ level: 'warning' });
+  });
+});
+
+describe('what is too old', () => {
+  test('is worth a warning while it is there', async () => {
+    await api.send(view('ada', '/'));
+    const later = START_MS + 40 * 24 * HOUR_MS;
+    expect(found(await look({ RETENTION_DAYS: '30' }, later), 'retention')).toMatchObject({
+      level: 'warning',
+      says: '1 of the events are older than the 30 days of RETENTION_DAYS.',
+    });
+    expect(found(await look({ RETENTION_DAYS: '39' }, later), 'retention')).toMatchObject({
+      level: 'ok',
+      says: expect.stringContaining('kept for 39 days; 0 were removed'),
+    });
   });
 });

@@ -2,6 +2,7 @@ import type { Settings } from '../settings.ts';
 import { type Database, filePathOf, openReader } from '../store/open.ts';
 import { lookAtDisk, lookAtFile, lookAtLog, lookIntoDatabase, RESTORE } from './file.ts';
 import { type Check, type Finding, ok, problem } from './finding.ts';
+import { lookAtRetention } from './retention.ts';
 import { lookAtServer } from './server.ts';
 import { lookAtEvents, lookAtKeys, lookAtOrigins } from './site.ts';
 
@@ -43,7 +44,12 @@ async function lookAtDatabase(
     const keys = isReadable
       ? await attempt('keys', async () => [await lookAtKeys(opened, settings)])
       : [];
-    return [...inside, ...onDisk, ...events, ...keys];
+    const retention = isReadable
+      ? await attempt('retention', async () => [
+          await lookAtRetention(opened, settings.retentionDays, nowMs),
+        ])
+      : [];
+    return [...inside, ...onDisk, ...events, ...retention, ...keys];
   } catch (error) {
     const advice = path === undefined ? 'Look at the server, and at DATABASE_URL.' : RESTORE;
     return [problem('database', `It cannot be read: ${reasonOf(error)}`, advice), ...onDisk];

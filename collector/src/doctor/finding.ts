@@ -20,6 +20,7 @@ export type Check =
   | 'keys'
   | 'origins'
   | 'events'
+  | 'retention'
   | 'server';
 
 export function ok(check: Check, says: string): Finding {

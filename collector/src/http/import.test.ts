@@ -173,6 +173,12 @@ describe('a file that cannot be read at all is refused', () => {
     expect(said).toMatchObject({ rows: 1, accepted: 1, stopped: { line: 3 } });
     expect(said.stopped?.detail).toContain('never closed');
   });
+
+  test('and of one with a quote where none may stand, too', async () => {
+    const said = await brought('userId,traits.a\nu1,1\nu2,2\nu3,a"b\nu4,4\n');
+    expect(said).toMatchObject({ rows: 2, accepted: 2, stopped: { line: 4 } });
+    expect((await person('u2')).traits).toEqual({ a: 2 });
+  });
 });
 
 test('gzip and a byte order mark are seen by themselves', async () => {

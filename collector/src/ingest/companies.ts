@@ -198,17 +198,16 @@ export class Companies {
   /**
    * A person falls apart: answers the company of each one as it is with them apart.
    *
-   * @param person - As they were together, settled at `atMs`.
+   * @param person - As they were together, settled at the moment.
    * @param apart - Those that they are from now on, in the companies of their own group calls.
    */
   split(
     { site, state: before }: Profile,
     apart: readonly State[],
-    atMs: number,
+    moment: Moment,
   ): readonly (AccountFacts | undefined)[] {
     const { accounts } = this.#ports.planOf(site);
     if (accounts === undefined) return apart.map(({ account }) => account);
-    const moment: Moment = { atMs, cause: 'unmerge', announced: true };
     const except = [before.self, ...apart.map(({ self }) => self)];
     for (const groupId of new Set([before, ...apart].flatMap(({ account }) => account?.id ?? []))) {
       const company = this.#named(accounts, { site, groupId }, moment);
@@ -251,6 +250,17 @@ export class Companies {
       if (company.trail.length === 0) continue;
       for (const person of this.#shelf.peopleOf(company, except)) this.catchUp(person);
       this.#shelf.put({ ...company, state, trail: [] });
+    }
+  }
+
+  /** Lets companies be only what is still said of them. */
+  redescribe(site: number, calls: CompanyCalls, moment: Moment): void {
+    const { accounts } = this.#ports.planOf(site);
+    for (const [groupId, said] of calls) {
+      const company = this.#shelf.find({ site, groupId });
+      if (company === undefined) continue;
+      const state = said.reduce(describe, undescribed(company.state));
+      this.#update(accounts, { ...company, state }, [], moment, []);
     }
   }
 

@@ -259,12 +259,14 @@ export class Ledger {
     const before = settled.state;
     const { self, known } = before;
     const isUser = identity.kind === 'user';
-    const [remaining, other] = this.#relived({ ...rest, state: before }, [
+    const moment = { atMs: nowMs, cause: 'unmerge', announced: true } as const;
+    const apart = [
       { self, known, history: restHistory },
       ...(history.length > 0 ? [{ self: profile, known: isUser, history }] : []),
-    ]);
+    ];
+    const [remaining, other] = this.#relived({ ...rest, state: before }, apart, moment);
     if (remaining === undefined) throw new Error('Invariant broken: who is split goes on');
-    const outcome = differences(plan, before, remaining, nowMs);
+    const outcome = differences(plan, before, remaining, moment);
     const left = { ...rest, state: outcome.state };
     this.#people.set(from, left);
     this.#disturb(left, { cause: 'unmerge', announced: true });
@@ -284,6 +286,31 @@ export class Ledger {
     this.#disturb(person, { cause: 'unmerge', announced: true });
     this.#book.absorb(site, profile, parts);
     this.#record(profile, person, inheritances(plan, before, other, nowMs));
+  }
+
+  /**
+   * Lets a loaded person go on as if they had done nothing but this: the rest is too old to be kept.
+   *
+   * @param history - Not empty.
+   * @param calls - What is still said, by anybody, of the companies that the person named.
+   */
+  retain(id: number, history: History, calls: CompanyCalls): void {
+    const { planOf, nowMs } = this.#ports;
+    const { site } = this.#personOf(id);
+    const moment: Moment = { atMs: nowMs, cause: 'retention', announced: true };
+    this.#companies.redescribe(site, calls, moment);
+    const person = this.#upTo(id, nowMs);
+    const plan = planOf(site);
+    const settled = advance(plan, person.state, nowMs);
+    const { self, known } = settled.state;
+    const together = { ...person, state: settled.state };
+    const [state] = this.#relived(together, [{ self, known, history }], moment);
+    if (state === undefined) throw new Error('Invariant broken: who did something goes on');
+    const outcome = differences(plan, settled.state, state, moment);
+    const retained = { ...person, state: outcome.state };
+    this.#people.set(id, retained);
+    this.#disturb(retained, moment);
+    this.#record(id, retained, [...settled.changes, ...outcome.changes]);
   }
 
   /**
@@ -385,7 +412,7 @@ export class Ledger {
   }
 
   /** Those whom a person falls apart into, each with their own history and company. */
-  #relived(person: Profile, apart: readonly Apart[]): readonly State[] {
+  #relived(person: Profile, apart: readonly Apart[], moment: Moment): readonly State[] {
     const { planOf, nowMs } = this.#ports;
     const plan = planOf(person.site);
     const alone = apart.map(({ history, ...whom }) => {
@@ -393,7 +420,7 @@ export class Ledger {
       const grouped = { ...whom, ...(account && { account: { ...account, ...UNTOLD } }) };
       return rebuilt(plan, grouped, history, nowMs);
     });
-    const accounts = this.#companies.split(person, alone, nowMs);
+    const accounts = this.#companies.split(person, alone, moment);
     return alone.map((state, index) => {
       const account = accounts[index];
       const { history = [] } = apart[index] ?? {};

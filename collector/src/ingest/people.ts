@@ -98,12 +98,14 @@ export type EraseOutcome =
 /**
  * Removes a person with all that is kept of them, and remembers of their ids only that they were erased.
  *
+ * @param isRemembered - Whether what they did before must not come back; what is too old cannot.
  * @returns Their events too, for whoever has looked at these.
  */
 export async function erasePerson(
   unit: UnitOfWork,
   wish: { readonly site: number; readonly profile: number },
   ports: LedgerPorts,
+  isRemembered = true,
 ): Promise<Decided<EraseOutcome> & { readonly events: readonly Event[] }> {
   const { site } = wish;
   const [person] = await unit.profiles([wish.profile]);
@@ -132,12 +134,14 @@ export async function erasePerson(
     others: await unit.apartFrom(parts),
     shared: rest.filter((identity) => identity !== undefined),
     companies: names.filter(({ groupId }) => calls.get(groupId)?.length === 0),
-    tombstones: [
-      ...tombstonesOf(person, identities, nowMs),
-      ...messageIds.map((value) => ({
-        ...{ name: { kind: 'message', value } as const, spans: [], erasedAtMs: nowMs },
-      })),
-    ],
+    tombstones: isRemembered
+      ? [
+          ...tombstonesOf(person, identities, nowMs),
+          ...messageIds.map((value) => ({
+            ...{ name: { kind: 'message', value } as const, spans: [], erasedAtMs: nowMs },
+          })),
+        ]
+      : [],
   });
   const written = [...own.map(({ value }) => value), ...messageIds];
   await unit.intake.removeFromQuarantine(site, written);

@@ -1,5 +1,5 @@
 import type { Standing } from '../segments/facts.ts';
-import { type Change, valueThen } from '../segments/judge.ts';
+import { type Change, type Moment, valueThen } from '../segments/judge.ts';
 import type { Plan } from '../segments/plan.ts';
 import { type History, relive } from '../segments/replay.ts';
 import type { State } from '../segments/state.ts';
@@ -30,7 +30,7 @@ export function differences(
   plan: Plan,
   before: State,
   rebuilt: State,
-  nowMs: number,
+  { atMs: nowMs, cause }: Pick<Moment, 'atMs' | 'cause'>,
 ): { readonly state: State; readonly changes: readonly Change[] } {
   const standings: Record<number, Standing> = { ...rebuilt.standings };
   const changes: Change[] = [];
@@ -45,7 +45,7 @@ export function differences(
     if (isMember === (enteredMs !== undefined)) continue;
     const direction = isMember ? 'entered' : 'left';
     const then = valueThen(segment, rebuilt, nowMs);
-    changes.push({ segment, direction, atMs: nowMs, cause: 'unmerge', announced: true, ...then });
+    changes.push({ segment, direction, atMs: nowMs, cause, announced: true, ...then });
   }
   return { state: { ...rebuilt, standings }, changes };
 }

@@ -19,7 +19,10 @@ import { startWriter, type Writer, type WriterPorts } from './writer.ts';
 /** Starts the writer of an opened database. */
 export async function startDatabaseWriter(
   database: Database,
-  ports: Pick<WriterPorts, 'clock' | 'committed' | 'deliver' | 'due' | 'report' | 'idsMax'>,
+  ports: Pick<
+    WriterPorts,
+    'clock' | 'committed' | 'deliver' | 'due' | 'report' | 'idsMax' | 'retentionMs'
+  >,
 ): Promise<Writer> {
   return await startWriter({
     ...ports,

@@ -11,7 +11,9 @@ export type CountedOutcome =
   /** Lost on the client, as it says itself. */
   | 'lost'
   /** Requests, not events: they were turned away whole. */
-  | 'refused';
+  | 'refused'
+  /** Removed since they became too old. They came through some key or other, so they count for none. */
+  | 'expired';
 
 /** What is to be added to a count. */
 export interface CountRow {

@@ -36,6 +36,8 @@ export type FromWriter =
 /** What the writer's thread is given as it starts. */
 export interface ThreadStart {
   readonly address: DatabaseAddress;
+  /** Events that are older are removed. */
+  readonly retentionMs: number;
   /** In memory that both threads share: how many want to hear of events. */
   readonly listeners: Int32Array;
 }

@@ -43,6 +43,7 @@ import {
 } from './people.ts';
 import { rankAll } from './ranker.ts';
 import { FIRST_COMPANY, regroupPeople } from './regroup.ts';
+import { expirePerson, hasExpired } from './retention.ts';
 import { type CountRow, dayOf } from './tally.ts';
 import { createWriterFigures, type WriterFigures } from './writer-figures.ts';
 
@@ -137,6 +138,8 @@ export interface WriterPorts {
   readonly clock: () => number;
   /** The highest tick of our own ids that was ever stored. */
   readonly tick: number;
+  /** Events that are older are removed; none if absent. */
+  readonly retentionMs?: number;
   /** Most ids that one person is known by; {@link IDS_PER_PROFILE_MAX} if absent. */
   readonly idsMax?: number;
   /** Is told what was committed, after it is on disk. */
@@ -175,6 +178,10 @@ export const MESSAGES_KEPT_MS = 86_400_000;
 export const DELIVERIES_KEPT_MS = 30 * 86_400_000;
 /** … or, of a busy webhook, to the newest so many; what still waits goes on waiting. */
 export const DELIVERIES_PER_WEBHOOK_KEPT = 10_000;
+/** Everybody is looked at for what became too old this often, in steps of so many people … */
+export const EXPIRE_DELAY_MS = 6 * 3_600_000;
+/** … of whom so many go through the rest of their history, which is read whole. */
+const EXPIRED_PER_STEP = 10;
 /** After trouble the writer's own work waits this long. */
 const TROUBLE_DELAY_MS = 1_000;
 /** Timers do not notice that the wall clock was moved, so none sleeps longer than a change may be late. */
@@ -239,6 +246,9 @@ class LoopWriter {
   #ranking: AsyncGenerator<void> | undefined;
   #seenAtMs: number | undefined;
   #pruneAtMs = 0;
+  #expireAtMs = 0;
+  /** How far the look for what became too old is: sites to come, and the last profile of the first. */
+  #expiring: { readonly sites: readonly number[]; readonly afterId: number } | undefined;
   /** When to try again to overwrite what was erased; absent while all is. */
   #scrubAtMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -507,6 +517,7 @@ class LoopWriter {
       worked = (await this.#saveSeenInTime()) || worked;
       worked = (await this.#scrub()) || worked;
       worked = (await this.#prune()) || worked;
+      worked = (await this.#expire()) || worked;
       worked = (await this.#regroup()) || worked;
       worked = (await this.#removeRows()) || worked;
       // Requests that arrived meanwhile are read from their sockets before the next group is closed.
@@ -527,6 +538,7 @@ class LoopWriter {
       this.#rankAtMs ?? Infinity,
       this.#seenAtMs ?? Infinity,
       this.#scrubAtMs ?? Infinity,
+      this.#ports.retentionMs === undefined ? Infinity : this.#expireAtMs,
     );
     if (atMs === Infinity) return;
     const delayMs = Math.min(Math.max(0, atMs - this.#ports.clock()), TIMER_DELAY_MS_MAX);
@@ -716,6 +728,59 @@ class LoopWriter {
     });
   }
 
+  /** Removes what became too old, of a few people at a time. */
+  async #expire(): Promise<boolean> {
+    const { retentionMs } = this.#ports;
+    const nowMs = this.#now();
+    if (retentionMs === undefined) return false;
+    if (this.#expiring === undefined) {
+      if (this.#expireAtMs > nowMs) return false;
+      this.#expireAtMs = nowMs + EXPIRE_DELAY_MS;
+      this.#expiring = { sites: [...this.#plans.keys()], afterId: 0 };
+    }
+    const { sites, afterId } = this.#expiring;
+    const [site, ...others] = sites.filter((each) => !this.#removed.has(each));
+    if (site === undefined) {
+      this.#expiring = undefined;
+      return false;
+    }
+    return await this.#ownWork(async () => {
+      const last = await this.#expireSome(site, afterId, nowMs - retentionMs);
+      this.#expiring =
+        last === undefined
+          ? { sites: others, afterId: 0 }
+          : { sites: [site, ...others], afterId: last };
+    });
+  }
+
+  /** @returns The last profile that was looked at; `undefined` if there was none. */
+  async #expireSome(site: number, afterId: number, beforeMs: number): Promise<number | undefined> {
+    const nowMs = this.#now();
+    const { last, expired } = await this.#tx(async (unit) => {
+      const people = await unit.profilesAfter(site, afterId, PEOPLE_PER_STEP);
+      const old = people.filter((person) => hasExpired(person, beforeMs));
+      const now = old.slice(0, EXPIRED_PER_STEP);
+      const expired = [];
+      for (const person of now) {
+        const each = await expirePerson(unit, person, beforeMs, this.#ledger(nowMs));
+        if (each !== undefined) expired.push(each);
+      }
+      const count = expired.reduce((sum, { events }) => sum + events.length, 0);
+      const row = { site, key: '', day: dayOf(nowMs), reason: '', count } as const;
+      if (count > 0) await unit.intake.count([{ ...row, outcome: 'expired' }]);
+      return { last: (now.length < old.length ? now : people).at(-1)?.id, expired };
+    });
+    for (const { events, changes } of expired) {
+      this.#expectRelay(changes);
+      for (const event of events) this.#census.forget(site, event);
+    }
+    if (expired.length === 0) return last;
+    if (this.#census.hasChanges()) this.#seenAtMs ??= this.#now() + SEEN_DELAY_MS;
+    if (this.#rankAtMs !== undefined) this.#rankAtMs = this.#now();
+    this.#scrubAtMs ??= this.#now() + SEEN_DELAY_MS;
+    return last;
+  }
+
   /** Waits for whoever reads to be done. */
   async #scrub(): Promise<boolean> {
     const nowMs = this.#now();
@@ -751,6 +816,7 @@ class LoopWriter {
       this.#ports.report(error);
       const againAtMs = this.#ports.clock() + TROUBLE_DELAY_MS;
       this.#relayAtMs = againAtMs;
+      this.#expireAtMs = Math.max(this.#expireAtMs, againAtMs);
       if (this.#seenAtMs !== undefined) this.#seenAtMs = againAtMs;
       if (this.#rankAtMs !== undefined) this.#rankAtMs = Math.max(this.#rankAtMs, againAtMs);
       if (this.#nextDueMs !== undefined) this.#nextDueMs = Math.max(this.#nextDueMs, againAtMs);

@@ -433,6 +433,8 @@ export interface CountsAnswer {
   readonly lost: Readonly<Record<string, number>>;
   /** Requests that were turned away whole, by the code of the problem. */
   readonly refused: Readonly<Record<string, number>>;
+  /** Events that were removed since they became too old. */
+  readonly expired: number;
 }
 
 /** One write key on one day. */

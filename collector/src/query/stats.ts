@@ -53,7 +53,7 @@ function countsOf(rows: readonly Count[]): CountsAnswer {
     ...{ received: sum('received'), accepted: sum('accepted'), duplicate: sum('duplicate') },
     ...{ rejected: sum('rejected'), dropped: sum('dropped') },
     reasons: { rejected: byReason('rejected'), dropped: byReason('dropped') },
-    ...{ lost: byReason('lost'), refused: byReason('refused') },
+    ...{ lost: byReason('lost'), refused: byReason('refused'), expired: sum('expired') },
   };
 }
 

@@ -7,7 +7,7 @@ import type { State } from './state.ts';
 
 export type Cause =
   | ('event' | 'late' | 'time' | 'definition' | 'rank')
-  | ('merge' | 'unmerge' | 'erasure');
+  | ('merge' | 'unmerge' | 'erasure' | 'retention');
 
 /** One change of one membership. */
 export interface Change {

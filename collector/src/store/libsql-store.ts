@@ -4,6 +4,7 @@ import { nameOfCompany } from '../identity/company.ts';
 import { bucketOfId } from '../identity/own-id.ts';
 import { bind } from './bind.ts';
 import { erase } from './erase.ts';
+import { expire } from './expire.ts';
 import { intakeUnitOf } from './libsql-intake.ts';
 import { outgoingUnitOf } from './libsql-outgoing.ts';
 import {
@@ -128,6 +129,7 @@ function unitOf(tx: Transaction): UnitOfWork {
     },
     erased: (site, names) => findTombstones(rows, site, names),
     erase: (erasure) => erase(rows, erasure),
+    expire: (expiry) => expire(rows, expiry),
     outgoing: outgoingUnitOf(rows),
     intake: intakeUnitOf(rows),
   };

@@ -465,7 +465,16 @@ export const tally = sqliteTable(
     /** The id of the write key. */
     key: text().notNull(),
     outcome: text({
-      enum: ['received', 'accepted', 'duplicate', 'rejected', 'dropped', 'lost', 'refused'],
+      enum: [
+        'received',
+        'accepted',
+        'duplicate',
+        'rejected',
+        'dropped',
+        'lost',
+        'refused',
+        'expired',
+      ],
     }).notNull(),
     /** A code; empty where the outcome says it all. */
     reason: text().notNull(),

@@ -4,6 +4,7 @@ import type { Identity, IdentityName } from '../identity/identity.ts';
 import type { Profile } from '../identity/profile.ts';
 import type { Tombstone, TombstoneName } from '../identity/tombstone.ts';
 import type { Erasure } from './erasure.ts';
+import type { Expiry } from './expiry.ts';
 import type { IntakeUnit } from './intake.ts';
 import type { OutgoingUnit } from './outgoing.ts';
 
@@ -146,6 +147,8 @@ export interface UnitOfWork {
   ) => Promise<ReadonlyMap<string, Tombstone>>;
   /** Removes all that is kept of a person but what {@link Changes} remove. */
   readonly erase: (erasure: Erasure) => Promise<void>;
+  /** Removes what is too old of some strands of history. */
+  readonly expire: (expiry: Expiry) => Promise<void>;
   /** What concerns webhooks. */
   readonly outgoing: OutgoingUnit;
   /** What became of what came in. */

@@ -19,6 +19,9 @@ const countsShape = {
   refused: ByReason.describe(
     'Requests, not events, that were turned away whole, by the code of the problem.',
   ),
+  expired: Count.describe(
+    'Events that were removed since they became too old; their `key` is empty.',
+  ),
 };
 
 const Counts = shapeOf<answers.CountsAnswer>()('Counts', z.strictObject(countsShape));
