@@ -5,8 +5,8 @@ import type { Collector } from '../collector.ts';
 
 /** A sender waits so long before it sends again what was not taken. */
 const AGAIN_MS = 20;
+const SENDERS = 4;
 const PEOPLE_PER_SENDER = 3;
-/** Whoever hears nothing for so long counts on nothing, and sends again. */
 const ANSWER_MS_MAX = 20_000;
 
 /** What senders were told. */
@@ -56,12 +56,14 @@ export async function defineSegments(collector: Collector): Promise<void> {
 }
 
 /**
- * @param senders - How many send at once, each one batch after the other.
+ * Senders at once, each of which sends one batch after the other.
+ *
  * @param name - Begins all of its ids.
+ * @param answerMsMax - Whoever hears nothing for so long counts on nothing, and sends again.
  */
 export function startLoad(
   collector: Collector,
-  { name, senders = 4 }: { readonly name: string; readonly senders?: number },
+  { name, answerMsMax = ANSWER_MS_MAX }: { readonly name: string; readonly answerMsMax?: number },
 ): Load {
   const told: Told = {
     ...{ acknowledged: new Set(), rejected: 0, statuses: new Map(), retryAfters: 0, wrong: 0 },
@@ -89,12 +91,12 @@ export function startLoad(
       const [first, second] = ids.map((messageId) => ({ type: 'page', anonymousId, messageId }));
       const batch = [first, { type: 'track', anonymousId }, second];
       const body = JSON.stringify({ writeKey: collector.writeKey, batch });
-      while (!abandoned && !(await post(collector.url, body, { told, note, ids }))) {
+      while (!abandoned && !(await post(collector.url, body, { told, note, ids, answerMsMax }))) {
         await wait(AGAIN_MS);
       }
     }
   };
-  const work = Promise.all(Array.from({ length: senders }, (_, index) => send(`${name}-${index}`)));
+  const work = Promise.all(Array.from({ length: SENDERS }, (_, index) => send(`${name}-${index}`)));
   return {
     told,
     taken: (batches) => {
@@ -125,15 +127,17 @@ async function post(
     told,
     note,
     ids,
+    answerMsMax,
   }: {
     readonly told: Told;
     readonly note: (status: number) => void;
     readonly ids: readonly string[];
+    readonly answerMsMax: number;
   },
 ): Promise<boolean> {
   let status = 0;
   try {
-    const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+    const signal = AbortSignal.timeout(answerMsMax);
     const response = await fetch(`${url}/v1/batch`, { method: 'POST', body, signal });
     if (response.headers.has('Retry-After')) told.retryAfters += 1;
     const answer = (await response.json()) as WireAnswer;
