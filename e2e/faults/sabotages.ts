@@ -123,10 +123,63 @@ export const FORGETFUL: readonly Sabotage[] = [
   },
 ];
 
+/** What payloads without sense must bring to light, and what is said of it then. */
+export const CARELESS: readonly (Omit<Sabotage, 'findings'> & { readonly says: RegExp })[] = [
+  {
+    name: 'hands on what the database cannot take',
+    edits: [
+      {
+        file: 'ingest/parse-text.js',
+        find: "return text.indexOf('\\0') < 0 && text.isWellFormed();",
+        replace: 'return true;',
+      },
+    ],
+    // libSQL ends the process when it reads a text that is not UTF-8.
+    says: /answered 50|fetch failed/,
+  },
+  {
+    name: 'counts an event in two ways',
+    edits: [
+      {
+        file: 'http/ingest-answer.js',
+        find: 'duplicate: outcome.duplicates.size,',
+        replace: 'duplicate: outcome.duplicates.size + Math.min(1, rejected.length),',
+      },
+    ],
+    says: /counts do not add up/,
+  },
+  {
+    name: 'keeps numbers roughly',
+    edits: [
+      {
+        file: 'store/rows.js',
+        find: 'JSON.stringify(body),',
+        replace: `JSON.stringify(body, (_, each) =>
+          typeof each === 'number' ? Math.fround(each) : each),`,
+      },
+    ],
+    says: /comes back changed/,
+  },
+  {
+    name: 'forgets nothing',
+    edits: [
+      {
+        file: 'http/ingest-answer.js',
+        find: 'const rejected = [];',
+        replace: `const rejected = [];
+          (globalThis.unforgotten ??= []).push(new Uint8Array(2 ** 20).fill(1));`,
+      },
+    ],
+    says: /memory grew/,
+  },
+];
+
 const LOADER = pathToFileURL(fileURLToPath(new URL('sabotage.js', import.meta.url))).href;
 
 /** What a collector's environment needs to be so; nothing for an honest one. */
-export function settingsOf(sabotage: Sabotage | undefined): Readonly<Record<string, string>> {
+export function settingsOf(
+  sabotage: Pick<Sabotage, 'edits'> | undefined,
+): Readonly<Record<string, string>> {
   if (sabotage === undefined) return {};
   return { NODE_OPTIONS: `--import ${LOADER}`, SABOTAGE: JSON.stringify(sabotage.edits) };
 }
