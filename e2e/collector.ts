@@ -21,6 +21,12 @@ export interface Collector {
   stop(): Promise<void>;
   /** SIGKILL, as a power cut has it: nothing is finished. The data stay for the next start. */
   kill(): Promise<void>;
+  /** SIGSTOP: it stands still in the middle of whatever it does, until it is thawed. */
+  freeze(): void;
+  /** SIGCONT. */
+  thaw(): void;
+  /** Whether the process that was started last is there still. */
+  lives(): boolean;
   /** Stops it and removes its data. */
   remove(): Promise<void>;
   /** All that it has printed. */
@@ -91,11 +97,14 @@ export async function createCollector(
     kill: async () => {
       const killed = child;
       child = undefined;
-      if (killed === undefined) return;
+      if (killed === undefined || killed.exitCode !== null || killed.signalCode !== null) return;
       const ended = once(killed, 'exit');
       killed.kill('SIGKILL');
       await ended;
     },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+    lives: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     remove: async () => {
       try {
         await stop();
