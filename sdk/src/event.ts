@@ -65,7 +65,7 @@ export function outcomeOf(
   const [consent, anonymousId, userId, ...session] = visitor;
   if (!isSampled(anonymousId, sampleRate)) return [visitor];
 
-  const { url, utm, campaign } = addressOf(address?.(href) ?? href);
+  const { url, utm, campaign } = addressOf(href, address);
   const moment = { atMs, campaign, idleMs: sessionMinutes * 60_000 };
   const going = continueSession(session, moment, newId);
   const [sessionId, , sequence] = going;

@@ -18,18 +18,18 @@ export type Lock = (name: string, isNow: boolean, run: () => Promise<void> | voi
 
 /** Writes only what differs: what a page writes to a cookie, its next read waits for, a slow processor 3 ms. */
 function keyValue(
-  read: (key: string) => string | undefined,
+  read: (key: string) => string,
   write: (key: string, value: string) => void,
 ): KeyValue {
   return quietly((key, value) => {
-    if (value !== undefined && value !== (read(key) ?? '')) write(key, value);
-    return read(key);
+    if (value !== undefined && value !== read(key)) write(key, value);
+    return read(key) || undefined;
   });
 }
 
 /** `localStorage`: all pages of an origin share it. */
 export const localValue: KeyValue = keyValue(
-  (key) => localStorage[key],
+  (key) => localStorage[key] ?? '',
   (key, value) => {
     if (value) localStorage[key] = value;
     else localStorage.removeItem(key);
@@ -55,14 +55,14 @@ export function cookieValue(domain: string | undefined): KeyValue {
   const wider = labels.map((_, index) => labels.slice(~index).join('.')).slice(1);
   // The host alone takes what no domain does.
   let domains = domain ? [domain] : [...wider, ''];
-  const read = (key: string) => `; ${document.cookie}`.split(`; ${key}=`)[1]?.split(';')[0];
+  const read = (key: string) => `; ${document.cookie}`.split(`; ${key}=`)[1]?.split(';')[0] ?? '';
   return keyValue(read, (key, value) => {
-    const attributes = `path=/; max-age=${value ? COOKIE_AGE_S : 0}; samesite=lax`;
-    const secure = location.protocol === 'https:' ? '; secure' : '';
+    const secure = location.protocol === 'https:' ? 'secure; ' : '';
+    const attributes = `path=/; max-age=${value ? COOKIE_AGE_S : 0}; samesite=lax; ${secure}`;
     const taker = domains.findIndex((each) => {
       // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API cannot finish before a page ends.
-      document.cookie = `${key}=${value}; ${attributes}${secure}; domain=${each}`;
-      return (read(key) ?? '') === value;
+      document.cookie = `${key}=${value}; ${attributes}domain=${each}`;
+      return read(key) === value;
     });
     domains = domains.slice(taker);
   });
