@@ -12,7 +12,7 @@ export function isForbidden(status: number): boolean {
 
 /** What was sent may be taken later, unchanged. */
 export function isPutOff(status: number): boolean {
-  return status >= 500 || status === 429 || status === 408;
+  return status > 499 || status === 429 || status === 408;
 }
 
 /**

@@ -38,8 +38,8 @@ export const localValue: KeyValue = keyValue(
 
 /** The keys of `localStorage` that begin so. */
 export function localKeys(prefix: string): readonly string[] {
-  const keys = quietly(() => Object.keys(localStorage))() ?? [];
-  return keys.filter((key) => key.startsWith(prefix));
+  const keys = quietly(() => Object.keys(localStorage).filter((key) => key.startsWith(prefix)));
+  return keys() ?? [];
 }
 
 /**
@@ -50,9 +50,11 @@ export function localKeys(prefix: string): readonly string[] {
  * Values are written as they are, and must be fit for it: no blank, comma, semicolon.
  */
 export function cookieValue(domain: string | undefined): KeyValue {
-  const labels = location.hostname.split('.');
   // A single label is no domain that takes cookies: to try costs a slow processor 3 ms.
-  const wider = labels.map((_, index) => labels.slice(~index).join('.')).slice(1);
+  const wider = location.hostname
+    .split('.')
+    .map((_, index, labels) => labels.slice(~index).join('.'))
+    .slice(1);
   // The host alone takes what no domain does.
   let domains = domain ? [domain] : [...wider, ''];
   const read = (key: string) => `; ${document.cookie}`.split(`; ${key}=`)[1]?.split(';')[0] ?? '';
