@@ -22,6 +22,7 @@ export function plugins() {
         pure_getters: true,
         unsafe: true,
         unsafe_comps: true,
+        unsafe_math: true,
         unsafe_arrows: true,
       },
       mangle: { toplevel: true, properties: { reserved: knownNames(), keep_quoted: true } },

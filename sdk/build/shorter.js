@@ -3,8 +3,9 @@ import MagicString from 'magic-string';
 /**
  * Says in fewer words what terser leaves as it is. Functions that need no `this` become arrow
  * functions: it does so with expressions alone, as a declaration may be called above where it stands;
- * ours are only called once all modules were run. And `const` becomes `let`, which can be joined with
- * what changes: the compiler has seen to it that nothing constant does.
+ * ours are only called once all modules were run. `const` becomes `let`, which can be joined with what
+ * changes: the compiler has seen to it that nothing constant does. And `===` becomes `==`: no
+ * comparison of ours is there to tell null from undefined, or one type from another.
  *
  * @returns {import('rollup').Plugin}
  */
@@ -15,9 +16,13 @@ export function shorter() {
       const text = new MagicString(code);
       const ast = this.parse(code);
       for (const statement of ast.body) shortenFunction(text, statement.declaration ?? statement);
-      for (const { type, kind, start } of nodesOf(ast)) {
+      for (const { type, kind, start, left, operator } of nodesOf(ast)) {
         if (type === 'VariableDeclaration' && kind === 'const') {
           text.update(start, start + 'const'.length, 'let');
+        }
+        if (type === 'BinaryExpression' && /^[!=]==$/.test(operator)) {
+          const at = text.original.indexOf(operator, left.end);
+          text.update(at, at + operator.length, operator.slice(0, -1));
         }
       }
       return { code: text.toString(), map: text.generateMap({ hires: true }) };

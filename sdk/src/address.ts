@@ -15,10 +15,11 @@ const QUERY_ALLOWED =
 /**
  * What of an address may be told.
  *
+ * @param read - Reads it in the site's own way first, if it has one.
  * @throws If it is not an absolute URL.
  */
-export function addressOf(href: string): Address {
-  const url = new URL(href);
+export function addressOf(href: string, read?: (href: string) => string): Address {
+  const url = new URL(read?.(href) ?? href);
   const kept = [...url.searchParams].filter(([name]) => QUERY_ALLOWED.test(name));
   const named = kept.filter(([name]) => name !== 'ref');
   url.search = `${new URLSearchParams(kept)}`;

@@ -9,6 +9,7 @@ import {
 import type { LossReason } from './protocol.ts';
 import { bytesOf, join, nextBatch, type Queue, sum, without } from './queue.ts';
 import { isForbidden, isPutOff, retryDelayMs } from './retry.ts';
+import { soon } from './soon.ts';
 import type { KeyValue, Lock } from './storage.ts';
 import type { Transport } from './transport.ts';
 
@@ -58,7 +59,7 @@ const NOTHING: Queue = [[], {}];
  * @param wake - Is called when it is time to flush: by then, the visitor may have decided otherwise.
  */
 export function createDelivery(writeKey: string, ports: DeliveryPorts, wake: () => void): Delivery {
-  const { nowMs, random, newId, later, value, keys, send, warn } = ports;
+  const { nowMs, random, newId, later, value, keys, lock, send, warn } = ports;
   const prefix = `ink_q_${writeKey}_`;
   const own = prefix + newId();
   let [events, lost] = NOTHING;
@@ -68,7 +69,6 @@ export function createDelivery(writeKey: string, ports: DeliveryPorts, wake: () 
   let attempt = 0;
   /** Before this, trying makes no sense. */
   let retryAtMs = 0;
-  let isWaiting = false;
   let running = Promise.resolve();
   let release = () => {};
 
@@ -105,9 +105,7 @@ export function createDelivery(writeKey: string, ports: DeliveryPorts, wake: () 
     if (isPutOff(status)) {
       retryAtMs = nowMs() + Math.max(askedMs, retryDelayMs(attempt, random()));
       attempt += 1;
-    }
-    // For as long as this page lives.
-    else if (isForbidden(status)) eventsMax = 0;
+    } else if (isForbidden(status)) eventsMax = 0;
     else if (status === 413 && batch[1]) eventsMax = batch.length >> 1;
     else {
       attempt = 0;
@@ -123,19 +121,23 @@ export function createDelivery(writeKey: string, ports: DeliveryPorts, wake: () 
     return running;
   };
 
-  const flushSoon = () => {
-    if (isWaiting) return;
-    isWaiting = true;
-    const go = () => {
-      isWaiting = false;
-      wake();
-    };
-    later(go, Math.max(FLUSH_DELAY_MS, retryAtMs - nowMs()));
-  };
+  const wakeSoon = soon(later, wake);
+  const flushSoon = () => wakeSoon(Math.max(FLUSH_DELAY_MS, retryAtMs - nowMs()));
 
   return {
     begin: () => {
-      release = adopt(own, prefix, ports, (orphan) => take([events, lost], orphan));
+      // Made before the lock is had: the page may end before that.
+      const end = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      for (const key of keys(prefix)) {
+        if (key === own) continue;
+        lock(key, true, () => {
+          take([events, lost], parseJson(value(key) ?? '') as Queue);
+          value(key, '');
+        });
+      }
+      lock(own, false, () => end);
     },
     take,
     flush,
@@ -162,31 +164,4 @@ function reasonOf(status: number): LossReason {
 function queueText(queue: Queue): string {
   const text = toJson(queue);
   return text === toJson(NOTHING) ? '' : text;
-}
-
-/**
- * Hands over each queue that has lost its tab, and holds the lock of one's own.
- *
- * @returns Lets go of it, so that other tabs may adopt what is stored.
- */
-function adopt(
-  own: string,
-  prefix: string,
-  { value, keys, lock }: DeliveryPorts,
-  take: (orphan: Queue) => void,
-): () => void {
-  let release = () => {};
-  // Made before the lock is had: the page may end before that.
-  const end = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  for (const key of keys(prefix)) {
-    if (key === own) continue;
-    lock(key, true, () => {
-      take(parseJson(value(key) ?? '') as Queue);
-      value(key, '');
-    });
-  }
-  lock(own, false, () => end);
-  return release;
 }

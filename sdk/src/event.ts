@@ -65,8 +65,8 @@ export function outcomeOf(
   const [consent, anonymousId, userId, ...session] = visitor;
   if (!isSampled(anonymousId, sampleRate)) return [visitor];
 
-  const { url, utm, campaign } = addressOf(address?.(href) ?? href);
-  const moment = { atMs, campaign, idleMs: sessionMinutes * 60_000 };
+  const { url, utm, campaign } = addressOf(href, address);
+  const moment = [atMs, campaign, sessionMinutes * 60_000] as const;
   const going = continueSession(session, moment, newId);
   const [sessionId, , sequence] = going;
   // What is undefined is left out of the JSON; the table gives each type its fields of the contract.

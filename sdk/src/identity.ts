@@ -28,7 +28,9 @@ export function visitorText(visitor: Visitor): string {
 
 /** Reads that text. What was not written by us is as good as nothing. */
 export const parseVisitor: (text: string | undefined) => Visitor | undefined = quietly((text) => {
-  const visitor = parseJson(decodeURIComponent(text ?? '')) as unknown[];
+  // Of a visitor who was never here; to throw for each of them costs a slow processor 4 ms.
+  if (!text) return undefined;
+  const visitor = parseJson(decodeURIComponent(text)) as unknown[];
   // What was not there was written as `null`.
   return visitor.map((each) => each ?? undefined) as unknown as Visitor;
 });

@@ -26,8 +26,10 @@ export function bytesOf(events: readonly string[]): number {
 export function join([older, lostBefore]: Queue, [newer, lost]: Queue): Queue {
   const events = [...new Set([...older, ...newer])];
   const overflow = events.length - QUEUE_EVENTS_MAX;
-  const all = sum(lostBefore, lost);
-  return [events.slice(-QUEUE_EVENTS_MAX), overflow > 0 ? sum(all, { overflow }) : all];
+  return [
+    events.slice(-QUEUE_EVENTS_MAX),
+    sum(sum(lostBefore, lost), overflow > 0 ? { overflow } : {}),
+  ];
 }
 
 /** All but some events. */
@@ -53,7 +55,7 @@ export function nextBatch(
 export function sum(a: Lost, b: Lost): Lost {
   const total: { [reason in LossReason]?: number } = { ...a };
   for (const reason of Object.keys(b) as LossReason[]) {
-    total[reason] = (a[reason] ?? 0) + (b[reason] ?? 0);
+    total[reason] = (total[reason] ?? 0) + (b[reason] ?? 0);
   }
   return total;
 }

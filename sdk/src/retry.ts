@@ -5,14 +5,14 @@ export const RETRY_DELAY_MS_MAX = 60_000;
 /** A server that asks for more is asked again after an hour: pages rarely live longer. */
 export const RETRY_AFTER_MS_MAX = 3_600_000;
 
-/** With this key, or from this origin, nothing may be sent, until the owner sees to it. */
+/** With this key, or from this origin, nothing may be sent until the owner sees to it: not by this page. */
 export function isForbidden(status: number): boolean {
   return status === 401 || status === 403;
 }
 
 /** What was sent may be taken later, unchanged. */
 export function isPutOff(status: number): boolean {
-  return status >= 500 || status === 429 || status === 408;
+  return status > 499 || status === 429 || status === 408;
 }
 
 /**

@@ -1,17 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Session } from './identity.ts';
-import { continueSession, type Moment } from './session.ts';
+import { continueSession } from './session.ts';
 
 const BEFORE: Session = ['old', 1_000_000, 4, 7];
 
-function check(moment: Partial<Moment>, expected: Session): void {
-  const at = { atMs: 1_000_001, campaign: 0, idleMs: 1_000, ...moment };
-  expect(continueSession(BEFORE, at, () => 'new')).toEqual(expected);
+interface Change {
+  readonly atMs?: number;
+  readonly campaign?: number;
+}
+
+function check({ atMs = 1_000_001, campaign = 0 }: Change, expected: Session): void {
+  expect(continueSession(BEFORE, [atMs, campaign, 1_000], () => 'new')).toEqual(expected);
 }
 
 describe('a session', () => {
-  test.each<[string, Partial<Moment>, Session]>([
+  test.each<[string, Change, Session]>([
     ['goes on, and counts', {}, ['old', 1_000_001, 5, 7]],
     ['goes on up to its last millisecond', { atMs: 1_000_999 }, ['old', 1_000_999, 5, 7]],
     ['ends after the pause', { atMs: 1_001_000 }, ['new', 1_001_000, 1, 0]],
@@ -22,8 +26,7 @@ describe('a session', () => {
   ])('%s', (_, moment, expected) => check(moment, expected));
 
   test('begins with the first event', () => {
-    const at = { atMs: 5_000, campaign: 3, idleMs: 1_000 };
-    expect(continueSession([], at, () => 'new')).toEqual(['new', 5_000, 1, 3]);
+    expect(continueSession([], [5_000, 3, 1_000], () => 'new')).toEqual(['new', 5_000, 1, 3]);
   });
 });
 
@@ -36,7 +39,7 @@ test('events number a session from 1, without a gap', () => {
       const counts = new Map<string, number>();
       for (const { waitMs, campaign } of steps) {
         atMs += waitMs;
-        session = continueSession(session, { atMs, campaign, idleMs: 1_000 }, () => `${ids++}`);
+        session = continueSession(session, [atMs, campaign, 1_000], () => `${ids++}`);
         const [id = '', , count] = session;
         const expected = (counts.get(id) ?? 0) + 1;
         counts.set(id, expected);

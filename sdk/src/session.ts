@@ -1,13 +1,13 @@
 import type { Session } from './identity.ts';
 
 /** What decides whether a session goes on. */
-export interface Moment {
-  readonly atMs: number;
+export type Moment = readonly [
+  atMs: number,
   /** Fingerprint of the campaign in the page's address; 0 without one. */
-  readonly campaign: number;
+  campaign: number,
   /** A session ends after so much time without an event. */
-  readonly idleMs: number;
-}
+  idleMs: number,
+];
 
 /**
  * The session that an event belongs to, with the event counted: the one that is on, or a new one
@@ -16,7 +16,7 @@ export interface Moment {
  */
 export function continueSession(
   [sessionId, lastMs, count, began]: Session,
-  { atMs, campaign, idleMs }: Moment,
+  [atMs, campaign, idleMs]: Moment,
   newId: () => string,
 ): Session {
   const last = lastMs ?? 0;

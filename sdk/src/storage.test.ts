@@ -76,6 +76,15 @@ describe.each(kinds)('%s', (_, create) => {
   });
 });
 
+test('a cookie that is there already is not written again, nor tried on a top-level domain', () => {
+  browse('www.shop.example', ['example']);
+  const write = vi.spyOn(document, 'cookie', 'set');
+  const cookies = cookieValue(undefined);
+  for (const value of ['1', '1', '', '']) cookies('a', value);
+  const written = write.mock.calls.map(([text]) => text.replace(/;.*; /, ' '));
+  expect(written).toEqual(['a=1 domain=shop.example', 'a= domain=shop.example']);
+});
+
 test('localStorage lists its keys, and no others', () => {
   localStorage.clear();
   for (const key of ['ink_q_1', 'ink_q_2', 'other']) localValue(key, 'x');

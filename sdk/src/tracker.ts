@@ -8,6 +8,7 @@ import { type Memory, recall, remember } from './memory.ts';
 import { EVENT_BYTES_MAX } from './protocol.ts';
 import { bytesOf, type Lost, sum } from './queue.ts';
 import { quietly } from './quietly.ts';
+import { soon } from './soon.ts';
 
 /** What the tracker needs of the world. */
 export interface Ports extends DeliveryPorts, Surroundings, Memory {
@@ -39,12 +40,11 @@ export interface Tracker {
  * written, and who the visitor is, known. So calls wait for consent where they wait for time.
  */
 export function createTracker(options: Options, ports: Ports): Tracker {
-  const { strangerId, later, warn, isSeen, byDefault } = ports;
+  const { strangerId, later, warn, isSeen, byDefault, nowMs, look } = ports;
   const delivery = createDelivery(options.writeKey, ports, () => void flush());
   const calls: Call[] = [];
   let visitor: Visitor = [];
   let lost: Lost = {};
-  let isWaiting = false;
   let isBegun = false;
   let isEnding = false;
 
@@ -59,16 +59,13 @@ export function createTracker(options: Options, ports: Ports): Tracker {
   };
 
   const work = quietly(() => {
-    isWaiting = false;
     const decision = isSeen() && consent();
     if (decision === 'denied') {
       calls.length = 0;
-      if (isBegun || visitor[1]) {
-        isBegun = false;
-        visitor = [visitor[0]];
-        remember(visitor, ports);
-        delivery.forget();
-      }
+      isBegun = false;
+      visitor = [visitor[0]];
+      remember(visitor, ports);
+      delivery.forget();
     }
     if (decision !== 'granted') return;
     if (!visitor[1]) visitor = stranger(visitor, strangerId);
@@ -80,6 +77,8 @@ export function createTracker(options: Options, ports: Ports): Tracker {
     delivery.take([events, lost]);
     lost = {};
   });
+
+  const workSoon = soon(later, work);
 
   const flush = () => {
     work();
@@ -99,23 +98,26 @@ export function createTracker(options: Options, ports: Ports): Tracker {
         consent();
         visitor = [decision, ...visitor.slice(1)] as unknown as Visitor;
         remember(visitor, ports);
-        work();
-        return;
+        return work();
       }
       // Read now: the page may change its objects later.
       calls.push([method, parseJson(toJson(args)) as unknown[], ...where]);
       if (calls.length > CALLS_MAX) lose('overflow', calls.shift());
       if (isEnding) return leave(true);
-      if (!isWaiting) later(work, WORK_DELAY_MS);
-      isWaiting = true;
+      workSoon(WORK_DELAY_MS);
     } catch (error) {
       lose('refused', error);
     }
   };
 
+  const methods = Object.keys(METHODS).map((method) => [
+    method,
+    (...args: readonly unknown[]) => take([method, args, nowMs(), ...look()]),
+  ]);
+
   return {
     inkling: {
-      ...methodsOf(take, ports),
+      ...(Object.fromEntries(methods) as Omit<Inkling, 'consent' | 'flush' | 'ids'>),
       consent,
       flush,
       ids: () => {
@@ -157,16 +159,4 @@ function workOff(
     }
   }
   return [visitor, events];
-}
-
-/** What a page may call without being answered. */
-function methodsOf(
-  take: (call: Call) => void,
-  { nowMs, look }: Ports,
-): Omit<Inkling, 'consent' | 'flush' | 'ids'> {
-  const methods = Object.keys(METHODS).map((method) => [
-    method,
-    (...args: readonly unknown[]) => take([method, args, nowMs(), ...look()]),
-  ]);
-  return Object.fromEntries(methods);
 }

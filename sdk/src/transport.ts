@@ -12,7 +12,7 @@ export type Attempt = readonly [
 export type Transport = (body: string) => Promise<Attempt>;
 
 /** Taken as the script loads: a page may put its own in its place later. */
-const post = globalThis.fetch;
+const post: (url: string, request: object) => Promise<Response> = globalThis.fetch;
 
 /**
  * A {@link Transport} that POSTs to `url` and outlives the page that called it. A string goes as
@@ -27,7 +27,7 @@ export function fetchTransport(url: string): Transport {
         body,
         keepalive: true,
         // Old browsers cannot wait for so long and no longer.
-        signal: AbortSignal.timeout?.(ANSWER_MS_MAX) ?? null,
+        signal: AbortSignal.timeout?.(ANSWER_MS_MAX),
       });
       const header = headers.get('Retry-After');
       return [status, retryAfterMs(header, Date.parse(header ?? ''), Date.now())];

@@ -45,9 +45,8 @@ export function factsOf(form: HTMLFormElement): FormFacts {
   const answered = controls.filter((control) => answersOf(control)[0]);
   const wanted = own<DOMStringMap>('dataset').inkFields?.split(/[\s,]+/);
   const told = answered.filter((control) => {
-    const { type, name } = control;
-    const hints = `${type} ${name} ${control.getAttribute('autocomplete')}`;
-    return wanted?.includes(name) && !SECRET.test(hints);
+    const hints = `${control.type} ${control.name} ${control.getAttribute('autocomplete')}`;
+    return wanted?.includes(control.name) && !SECRET.test(hints);
   });
   return {
     id: own('id'),

@@ -12,9 +12,9 @@ export function onNavigation(hear: () => void): void {
   }
   listen(window, 'popstate', hear);
   for (const method of ['pushState', 'replaceState'] as const) {
-    const original = history[method];
-    history[method] = function (...args) {
-      original.apply(this, args);
+    const original = history[method].bind(history);
+    history[method] = (...args) => {
+      original(...args);
       hear();
     };
   }

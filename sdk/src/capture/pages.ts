@@ -13,8 +13,7 @@ export const pages: Plugin = (inkling, { pages, spa, address }) => {
   /** Of the view that is on. */
   let path = '';
   const look = (isEnd?: boolean) => {
-    const { href } = location;
-    const now = addressOf(address?.(href) ?? href).url.pathname;
+    const now = addressOf(location.href, address).url.pathname;
     if (path ? isOn(spa) && now !== path : !document.hidden) {
       inkling.page();
       path = now;
