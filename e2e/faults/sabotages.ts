@@ -174,6 +174,31 @@ export const CARELESS: readonly (Omit<Sabotage, 'findings'> & { readonly says: R
   },
 ];
 
+/** What attackers must bring to light. */
+export const SPENDTHRIFT: readonly Omit<Sabotage, 'findings'>[] = [
+  {
+    name: 'inflates whatever comes',
+    edits: [
+      {
+        file: 'http/body.js',
+        find: 'await inflate(content, { maxOutputLength: bytesMax })',
+        replace: 'await inflate(content)',
+      },
+    ],
+  },
+  {
+    name: 'hashes a key as slowly as a password',
+    edits: [
+      {
+        file: 'http/write-key.js',
+        find: "let found = 'missing';",
+        replace: `let found = 'missing';
+          for (const end = Date.now() + 100; Date.now() < end; );`,
+      },
+    ],
+  },
+];
+
 const LOADER = pathToFileURL(fileURLToPath(new URL('sabotage.js', import.meta.url))).href;
 
 /** What a collector's environment needs to be so; nothing for an honest one. */
