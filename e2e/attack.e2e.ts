@@ -6,6 +6,8 @@ import { expect, test } from './fixtures.ts';
 /** Each part would leave an element behind if it were taken for markup. */
 const MARK = 'attack';
 const SCRIPT = `"'><img class=${MARK} src=x onerror="window.hacked=1"><script class=${MARK}>window.hacked=1</script>`;
+/** Where less has room. */
+const SHORT = `"'><img class=${MARK} src=x onerror=hacked=1>`;
 const ADDRESS = `javascript:window.hacked=1//${MARK}`;
 
 async function send(collector: Collector, ...batch: readonly object[]): Promise<void> {
@@ -35,7 +37,7 @@ test('the dashboard runs no script that stands in a stored field, and shows it a
   page.on('dialog', (dialog) => {
     throw new Error(`A script of theirs said: ${dialog.message()}`);
   });
-  const body = { id: 'all', name: SCRIPT, description: SCRIPT, tags: [SCRIPT], kind: 'implicit' };
+  const body = { id: 'all', name: SCRIPT, description: SCRIPT, tags: [SHORT], kind: 'implicit' };
   const condition = { any: [{ did: 'page' }, { did: SCRIPT, where: { [SCRIPT]: SCRIPT } }] };
   await collector.api('/v1/segments', { method: 'POST', body: { ...body, if: condition } });
   const who = { userId: SCRIPT, anonymousId: SCRIPT };
