@@ -103,6 +103,18 @@ test('a wrong key opens nothing, and the write key least of all', async ({ page,
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
 });
 
+test('of any number of pages that were open, each lets go of its connection', async ({
+  page,
+  collector,
+}) => {
+  await signIn(page, collector);
+  // A browser has six for all of them, and keeps pages that one can go back to.
+  for (const path of ['/', '/profiles', '/live', '/install', '/profiles/a', '/profiles/b', '/?c']) {
+    await page.goto(path, { timeout: 10_000 });
+    await expect(page.locator('.stream-dot.open')).toBeVisible();
+  }
+});
+
 test('a size changes on the open page as a visitor enters', async ({
   page,
   context,

@@ -174,6 +174,20 @@ export const CARELESS: readonly (Omit<Sabotage, 'findings'> & { readonly says: R
   },
 ];
 
+/** What attackers must bring to light. */
+export const SPENDTHRIFT: readonly Omit<Sabotage, 'findings'>[] = [
+  {
+    name: 'inflates whatever comes',
+    edits: [
+      {
+        file: 'http/body.js',
+        find: 'await inflate(content, { maxOutputLength: bytesMax })',
+        replace: 'await inflate(content)',
+      },
+    ],
+  },
+];
+
 const LOADER = pathToFileURL(fileURLToPath(new URL('sabotage.js', import.meta.url))).href;
 
 /** What a collector's environment needs to be so; nothing for an honest one. */

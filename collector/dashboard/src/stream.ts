@@ -17,26 +17,45 @@ const RELOAD_PAUSE_MS = 1_000;
 
 const listeners = new Set<Listener>();
 
-/** Opens the one stream of the page. Returns what closes it. */
+/**
+ * Opens the one stream of the page, for as long as it is seen: without HTTP/2 browsers have six
+ * connections to a server for all tabs, and for pages that one can go back to. Returns what closes it.
+ */
 export function openStream(): () => void {
-  let source: EventSource;
+  let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** What was told last: the stream goes on behind it. */
+  let last = '';
   const open = () => {
-    source = new EventSource('/v1/stream');
+    source = new EventSource(`/v1/stream?${new URLSearchParams(last && { lastEventId: last })}`);
     source.onopen = () => {
       streamState.value = 'open';
     };
     source.onerror = () => {
       streamState.value = 'lost';
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_MS);
+      if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_MS);
     };
-    for (const type of MESSAGE_TYPES) source.addEventListener(type, deliver);
+    for (const type of MESSAGE_TYPES) {
+      source.addEventListener(type, (message) => {
+        last = message.lastEventId;
+        deliver(message);
+      });
+    }
   };
-  open();
-  return () => {
+  const close = () => {
     clearTimeout(timer);
-    source.close();
+    source?.close();
     streamState.value = 'connecting';
+  };
+  const look = () => {
+    close();
+    if (document.visibilityState === 'visible') open();
+  };
+  look();
+  document.addEventListener('visibilitychange', look);
+  return () => {
+    document.removeEventListener('visibilitychange', look);
+    close();
   };
 }
 
@@ -57,18 +76,17 @@ export function useFresh(reload: () => void, concerns: (message: StreamMessage) 
     const deaf = listen((message) => {
       if (concerns(message)) gentle.run();
     });
-    let wasDeaf = streamState.peek() !== 'open';
+    let wasDeaf = false;
     const dispose = effect(() => {
-      if (streamState.value === 'lost') {
-        wasDeaf = true;
-        const timer = setInterval(reload, POLL_MS);
-        return () => clearInterval(timer);
-      }
-      if (streamState.value === 'open' && wasDeaf) {
+      if (streamState.value === 'open') {
+        if (wasDeaf) reload();
         wasDeaf = false;
-        reload();
+        return undefined;
       }
-      return undefined;
+      wasDeaf = true;
+      if (streamState.value === 'connecting') return undefined;
+      const timer = setInterval(reload, POLL_MS);
+      return () => clearInterval(timer);
     });
     return () => {
       deaf();

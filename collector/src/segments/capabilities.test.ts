@@ -275,11 +275,11 @@ const CAPABILITIES: Readonly<Record<string, readonly Said[]>> = {
   'places and devices': [
     [
       { if: { did: 'page', latest: true, is: { 'context.location.country': 'DE' } } },
-      'Latest page had context.location.country DE',
+      'Latest page had country DE',
     ],
     [
       { if: { did: 'page', where: { 'context.device.type': 'mobile' }, within: '30d' } },
-      'Viewed a page where context.device.type is "mobile" within 30 days',
+      'Viewed a page where device is "mobile" within 30 days',
     ],
   ],
   companies: [
