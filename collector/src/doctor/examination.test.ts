@@ -94,6 +94,7 @@ test('of a collector that is well, every line is ok', async () => {
       'disk',
       'clock',
       'events',
+      'retention',
       'keys',
       'origins',
       'server',

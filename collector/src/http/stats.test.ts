@@ -44,7 +44,7 @@ describe('what became of events', () => {
     const counts = {
       ...{ received: 6, accepted: 2, duplicate: 1, rejected: 3, dropped: 0 },
       reasons: { rejected: { invalid: 1, placeholder_id: 1, too_old: 1 }, dropped: {} },
-      ...{ lost: {}, refused: {} },
+      ...{ lost: {}, refused: {}, expired: 0 },
     };
     expect(await stats()).toEqual({
       data: [{ day: '2027-01-15', key: await writeKeyId(), ...counts }],
