@@ -94,9 +94,9 @@ test('of a collector that is well, every line is ok', async () => {
       'disk',
       'clock',
       'events',
+      'retention',
       'keys',
       'origins',
-      'retention',
       'server',
     ].sort(),
   );
