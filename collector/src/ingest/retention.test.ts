@@ -109,6 +109,31 @@ describe('what became too old', () => {
     expect((await story.audit()).differing).toEqual([]);
   });
 
+  test('is what is said no more of the company of somebody who stays', async () => {
+    await story.define('pro', { account: 'plan', is: 'pro' });
+    const joins = (traits: NonNullable<Told['traits']>): Told => ({
+      ...{ userId: 'ada', type: 'group', groupId: 'acme', traits },
+    });
+    await story.send(joins({ plan: 'pro', seats: 5 }));
+    await pass(20);
+    await story.send(joins({ seats: 7 }));
+    expect(await story.members('pro')).toEqual(['ada']);
+    await pass(11);
+    expect(await story.members('pro')).toEqual([]);
+    expect((await story.audit()).differing).toEqual([]);
+  });
+
+  test('is no example of what events look like', async () => {
+    await story.send({ userId: 'ada', path: '/old', properties: { coupon: 'spring' } });
+    await pass(20);
+    await story.send({ userId: 'ada', path: '/new', properties: { coupon: 'autumn' } });
+    await pass(11);
+    await story.wait(DAY_MS);
+    const seen = JSON.stringify(await story.sql('SELECT path, examples FROM seen'));
+    expect(seen).toContain('autumn');
+    expect(seen).not.toContain('spring');
+  });
+
   test('goes of many people in steps', async () => {
     const people = Array.from({ length: 450 }, (_, index) => `p${index}`);
     await story.send(...people.map((userId) => ({ userId, path: '/a' })));
