@@ -8,11 +8,9 @@ import type {
   Page,
   SegmentAnswer,
 } from '../collector/src/query/answers.ts';
-import { type Collector, createCollector } from './collector.ts';
+import { type Collector, createCollector, UNLIMITED } from './collector.ts';
 import { runCommand } from './command.ts';
 import { startSenders } from './senders.ts';
-
-const UNLIMITED = { RATE_LIMIT_EVENTS_PER_S: 'off', RATE_LIMIT_ADDRESS_EVENTS_PER_S: 'off' };
 
 let folder = '';
 let original = '';

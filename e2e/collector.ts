@@ -38,6 +38,12 @@ const START_MS_MAX = 20_000;
 const STOP_MS_MAX = 15_000;
 const POLL_MS = 25;
 
+/** For those who send more than any visitor would. */
+export const UNLIMITED = {
+  RATE_LIMIT_EVENTS_PER_S: 'off',
+  RATE_LIMIT_ADDRESS_EVENTS_PER_S: 'off',
+} as const;
+
 /** @param settings - Further variables of its environment. */
 export async function createCollector(
   settings: Readonly<Record<string, string>> = {},

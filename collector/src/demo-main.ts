@@ -1,6 +1,7 @@
 /** `npm run demo`: fills a site of its own with made-up visitors; `-- --remove` takes it away. */
 import { parseArgs } from 'node:util';
 import { DemoProblem, type Filled, fillDemo, removeDemo } from './demo/fill.ts';
+import { originOf } from './origin.ts';
 import { readSettings } from './settings.ts';
 
 const KEY_MISSING = `Set SECRET_KEY to the secret key that the first start printed:
@@ -14,17 +15,17 @@ process.exitCode = await run().catch((error: unknown) => {
 
 async function run(): Promise<number> {
   const { values } = parseArgs({ options: { remove: { type: 'boolean', default: false } } });
-  const { host, port, secretKey } = readSettings(process.env);
+  const settings = readSettings(process.env);
+  const { secretKey } = settings;
   if (secretKey === undefined) throw new DemoProblem(KEY_MISSING);
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  const address = `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
-  const collector = { host: address, secretKey };
+  const host = originOf(settings);
+  const collector = { host, secretKey };
   if (values.remove) {
     const wasThere = await removeDemo(collector);
     process.stdout.write(wasThere ? 'The demo is removed.\n' : 'There is no demo to remove.\n');
     return 0;
   }
-  process.stdout.write(told(address, await fillDemo(collector, Date.now())));
+  process.stdout.write(told(host, await fillDemo(collector, Date.now())));
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect } from 'vitest';
 import type { Finding } from './verdict.ts';
 
 /** A piece of a built module and what stands there instead. */
@@ -196,4 +197,13 @@ export function settingsOf(
 ): Readonly<Record<string, string>> {
   if (sabotage === undefined) return {};
   return { NODE_OPTIONS: `--import ${LOADER}`, SABOTAGE: JSON.stringify(sabotage.edits) };
+}
+
+/** Is a sabotaged collector found out by what must tell of it? */
+export function expectFoundOut(
+  findings: readonly Finding[],
+  { findings: telling }: Sabotage,
+): void {
+  const isFound = findings.some((each) => telling.includes(each));
+  expect(isFound, findings.join()).toBe(true);
 }

@@ -3,7 +3,7 @@ import { openReader } from '../../collector/src/store/open.ts';
 import type { Collector } from '../collector.ts';
 import type { Told } from './load.ts';
 
-/** What can be wrong after a fault; the promise that each of them breaks is in the README. */
+/** What can be wrong after a fault: each breaks a promise. */
 export type Finding =
   | 'lost: acknowledged, and not there'
   | 'doubled: there more than once'

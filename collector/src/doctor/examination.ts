@@ -40,22 +40,26 @@ async function lookAtDatabase(
     const inside = await lookIntoDatabase(opened);
     // What cannot be read tells nothing of events and keys.
     const isReadable = inside.every(({ level }) => level !== 'problem');
-    const events = isReadable ? await attempt('events', () => lookAtEvents(opened, nowMs)) : [];
-    const keys = isReadable
-      ? await attempt('keys', async () => [await lookAtKeys(opened, settings)])
-      : [];
-    const retention = isReadable
-      ? await attempt('retention', async () => [
-          await lookAtRetention(opened, settings.retentionDays, nowMs),
-        ])
-      : [];
-    return [...inside, ...onDisk, ...events, ...retention, ...keys];
+    return [...inside, ...onDisk, ...(isReadable ? await lookAtRows(opened, settings, nowMs) : [])];
   } catch (error) {
     const advice = path === undefined ? 'Look at the server, and at DATABASE_URL.' : RESTORE;
     return [problem('database', `It cannot be read: ${reasonOf(error)}`, advice), ...onDisk];
   } finally {
     database?.$client.close();
   }
+}
+
+async function lookAtRows(
+  database: Database,
+  settings: Settings,
+  nowMs: number,
+): Promise<readonly Finding[]> {
+  const events = await attempt('events', () => lookAtEvents(database, nowMs));
+  const retention = await attempt('retention', async () => [
+    await lookAtRetention(database, settings.retentionDays, nowMs),
+  ]);
+  const keys = await attempt('keys', async () => [await lookAtKeys(database, settings)]);
+  return [...events, ...retention, ...keys];
 }
 
 /** One thing that cannot be looked at must not hide the others. */

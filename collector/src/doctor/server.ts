@@ -1,3 +1,4 @@
+import { originOf } from '../origin.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** A collector answers within a second, whatever hangs in it. */
@@ -9,7 +10,7 @@ export async function lookAtServer(host: string, port: number): Promise<Finding>
     const says = 'Which port it listens on is not known before it starts (PORT=0).';
     return warning('server', says, 'Set PORT if it is to be found.');
   }
-  const url = `http://${reachable(host)}:${port}/readyz`;
+  const url = `${originOf({ host, port })}/readyz`;
   const answer = await ask(url);
   if (typeof answer === 'string') {
     const advice = 'Start the collector, or correct HOST and PORT.';
@@ -51,11 +52,4 @@ function parse(text: string): unknown {
 function fieldOf(body: unknown, key: string): unknown {
   const isObject = typeof body === 'object' && body !== null;
   return isObject ? (body as Readonly<Record<string, unknown>>)[key] : undefined;
-}
-
-/** Who listens everywhere is reached on this machine too. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }

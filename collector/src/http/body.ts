@@ -65,7 +65,8 @@ async function readBytes(request: Request, bytesMax: number): Promise<Content> {
   return { ok: true, content: chunks.length === 1 && first ? first : Buffer.concat(chunks, bytes) };
 }
 
-function isGzip(content: Uint8Array): boolean {
+/** Does it start as every gzip file does? */
+export function isGzip(content: Uint8Array): boolean {
   return content[0] === GZIP_MAGIC[0] && content[1] === GZIP_MAGIC[1];
 }
 

@@ -5,17 +5,6 @@ import type { ParsedElement } from '../ingest/parse-event.ts';
 import { formatInstant } from '../instant.ts';
 import type { Check } from './ingest-answer.ts';
 
-/** An event that names a user, and what it brings to prove that. */
-interface Claim {
-  readonly userId: string;
-  readonly identityToken: string | undefined;
-  /** When it happened, by our clock. Milliseconds since 1970. */
-  readonly atMs: number;
-}
-
-/** Says why a claim is not proven, as the end of a sentence; nothing where it is. */
-type Doubt = (claim: Claim) => string | undefined;
-
 /** The site's server and we set our clocks apart. */
 const LEEWAY_MS = 60_000;
 
@@ -50,38 +39,28 @@ export async function identityCheck(
   elements: readonly ParsedElement[],
   keys: readonly string[],
 ): Promise<Check> {
-  const doubt = await doubtOf(elements, keys);
-  return ({ userId, atMs }, { identityToken }) => {
-    const why = userId === undefined ? undefined : doubt({ userId, identityToken, atMs });
-    if (why === undefined) return undefined;
-    const detail = `names a user, and context.identityToken ${why}`;
-    return { code: 'unverified', detail, pointer: '/context/identityToken' };
-  };
-}
-
-async function doubtOf(
-  elements: readonly ParsedElement[],
-  keys: readonly string[],
-): Promise<Doubt> {
   const claims = new Map<string, Claims | undefined>();
   for (const element of elements) {
     const token = element.ok ? element.event.identityToken : undefined;
     if (token === undefined || HMAC.test(token) || claims.has(token)) continue;
     claims.set(token, await readToken(token, keys));
   }
-  return ({ userId, identityToken, atMs }) => {
-    if (identityToken === undefined) return 'is missing';
-    if (HMAC.test(identityToken)) {
-      return keys.some((key) => isHmac(identityToken, userId, key))
-        ? undefined
-        : 'is not the HMAC-SHA256 of the userId by an identity key of the site';
-    }
-    const told = claims.get(identityToken);
-    return told === undefined
-      ? 'is neither an HMAC-SHA256 in hexadecimal digits nor a JSON Web Token (HS256 to HS512) that an identity key of the site has signed'
-      : doubtOfClaims(told, userId, atMs);
+  const doubtOf = (userId: string, token: string | undefined, atMs: number) => {
+    if (token === undefined) return 'is missing';
+    if (HMAC.test(token)) return doubtOfHmac(token, userId, keys);
+    const told = claims.get(token);
+    return told === undefined ? UNREADABLE : doubtOfClaims(told, userId, atMs);
+  };
+  return ({ userId, atMs }, { identityToken }) => {
+    const why = userId === undefined ? undefined : doubtOf(userId, identityToken, atMs);
+    if (why === undefined) return undefined;
+    const detail = `names a user, and context.identityToken ${why}`;
+    return { code: 'unverified', detail, pointer: '/context/identityToken' };
   };
 }
+
+const UNREADABLE =
+  'is neither an HMAC-SHA256 in hexadecimal digits nor a JSON Web Token (HS256 to HS512) that an identity key of the site has signed';
 
 async function readToken(token: string, keys: readonly string[]): Promise<Claims | undefined> {
   for (const key of keys) {
@@ -96,9 +75,14 @@ async function readToken(token: string, keys: readonly string[]): Promise<Claims
   return undefined;
 }
 
-function isHmac(hex: string, userId: string, key: string): boolean {
-  const right = createHmac('sha256', key).update(userId).digest();
-  return timingSafeEqual(right, Buffer.from(hex, 'hex'));
+function doubtOfHmac(hex: string, userId: string, keys: readonly string[]): string | undefined {
+  const given = Buffer.from(hex, 'hex');
+  const isRight = keys.some((key) =>
+    timingSafeEqual(createHmac('sha256', key).update(userId).digest(), given),
+  );
+  return isRight
+    ? undefined
+    : 'is not the HMAC-SHA256 of the userId by an identity key of the site';
 }
 
 function doubtOfClaims(claims: Claims, userId: string, atMs: number): string | undefined {

@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import { EVENT_BYTES_MAX } from '@inkling/sdk/protocol';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { type Column, type Row, readHeader, rowOf, rowOfJson } from '../ingest/parse-row.ts';
+import { isGzip } from './body.ts';
 import type { TableFormat } from './import-format.ts';
 import type { Problem } from './problem.ts';
 
@@ -36,8 +37,6 @@ export async function* readRows(
   yield* format === 'csv' ? csvRows(texts) : jsonRows(texts);
 }
 
-const GZIP_MAGIC = [0x1f, 0x8b] as const;
-
 async function* inflated(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   const chunks = (body ?? new Blob([]).stream())[Symbol.asyncIterator]();
   const first = await nextOf(chunks);
@@ -46,7 +45,7 @@ async function* inflated(body: ReadableStream<Uint8Array> | null): AsyncGenerato
     yield first;
     for (let chunk = await nextOf(chunks); chunk; chunk = await nextOf(chunks)) yield chunk;
   };
-  if (first[0] !== GZIP_MAGIC[0] || first[1] !== GZIP_MAGIC[1]) return yield* whole();
+  if (!isGzip(first)) return yield* whole();
   const packed = Readable.from(whole());
   const gunzip = createGunzip();
   packed.on('error', (error) => gunzip.destroy(error));

@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Event } from '../event.ts';
 import type { Enrich } from '../ingest/enrich.ts';
-import type { RequestFacts } from '../ingest/normalize.ts';
 import type { Write, WriteOutcome, WriteRequest } from '../ingest/outcome.ts';
 import { parseRow, ROWS_AT_ONCE, type Row } from '../ingest/parse-row.ts';
 import type { Vocabulary } from '../ingest/vocabulary.ts';
@@ -13,9 +12,9 @@ import { type Ask, refuse, siteOf } from './ask.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
 import { formatOf, IMPORT_PATH, type TableFormat } from './import-format.ts';
 import { readRows, Unreadable } from './import-rows.ts';
-import { type Check, type Judged, judge, vocabularyCheck } from './ingest-answer.ts';
+import { type Check, factsOf, type Judged, judge, vocabularyCheck } from './ingest-answer.ts';
 import type { IngestTally } from './ingest-tally.ts';
-import { messageIdOf } from './message-id.ts';
+import { FAILED_RETRY_AFTER_S } from './ingest-write.ts';
 import type { Problem } from './problem.ts';
 
 export interface ImportDeps extends AuthDeps {
@@ -66,9 +65,10 @@ async function take(c: Ask, deps: ImportDeps, format: TableFormat): Promise<Resp
   }
   const told: Told = { ...NOTHING_TOLD, dryRun: dryRun === 'true', errors: [] };
   const decide = told.dryRun ? foretell : write;
+  const checks = told.dryRun ? [] : checksOf(deps, siteOf(c));
   try {
     for await (const rows of slices(readRows(c.req.raw.body, format))) {
-      const judged = judgeRows(rows, deps, told.dryRun ? [] : checksOf(deps, siteOf(c)));
+      const judged = judgeRows(rows, deps, checks);
       const outcome = await decide(c, deps, judged);
       if (outcome.kind === 'removed') return refuse(c, REMOVED);
       note(told, rows, judged, outcome);
@@ -89,7 +89,7 @@ function checksOf({ vocabulary }: ImportDeps, site: number): readonly Check[] {
 }
 
 type Told = { -readonly [K in keyof ImportAnswer]: ImportAnswer[K] } & { errors: ImportError[] };
-type Decided = Pick<Extract<WriteOutcome, { kind: 'decided' }>, 'duplicates' | 'erased'>;
+type Settled = Exclude<WriteOutcome, { kind: 'busy' }>;
 
 const NOTHING_TOLD = { rows: 0, accepted: 0, duplicate: 0, rejected: 0, dropped: 0 };
 
@@ -114,18 +114,11 @@ interface JudgedRows extends Judged {
   readonly receivedAtMs: number;
 }
 
-function judgeRows(
-  rows: readonly Row[],
-  { clock, retentionMs, enrich }: ImportDeps,
-  checks: readonly Check[],
-): JudgedRows {
-  const receivedAtMs = clock();
-  const facts: RequestFacts = {
-    ...{ receivedAtMs, retentionMs, deriveMessageId: messageIdOf },
-    ...(enrich && { enrich }),
-  };
+function judgeRows(rows: readonly Row[], deps: ImportDeps, checks: readonly Check[]): JudgedRows {
+  const receivedAtMs = deps.clock();
   const elements = rows.map(parseRow);
-  const judged = judge({ elements, wire: rows.map(({ element }) => element) }, facts, checks);
+  const wire = rows.map(({ element }) => element);
+  const judged = judge({ elements, wire }, factsOf(deps, receivedAtMs), checks);
   return { ...judged, receivedAtMs };
 }
 
@@ -134,7 +127,7 @@ async function foretell(
   c: Ask,
   { database }: ImportDeps,
   { events }: JudgedRows,
-): Promise<WriteOutcome> {
+): Promise<Settled> {
   const ids = events.map(({ messageId }) => messageId);
   const seen = new Set(await findKnownMessages(database, siteOf(c), ids));
   const duplicates = new Set<number>();
@@ -150,7 +143,7 @@ async function write(
   c: Ask,
   deps: ImportDeps,
   { events, rejected, dropped, receivedAtMs }: JudgedRows,
-): Promise<Exclude<WriteOutcome, { kind: 'busy' }>> {
+): Promise<Settled> {
   const { pause = wait } = deps;
   const request: WriteRequest = {
     ...{ site: siteOf(c), key: c.get('key'), receivedAtMs, events, rejected, dropped },
@@ -163,8 +156,12 @@ async function write(
   }
 }
 
-function note(told: Told, rows: readonly Row[], judged: Judged, outcome: Decided | WriteOutcome) {
-  const { duplicates, erased } = outcome as Decided;
+function note(
+  told: Told,
+  rows: readonly Row[],
+  judged: Judged,
+  { duplicates, erased }: Extract<WriteOutcome, { kind: 'decided' }>,
+): void {
   told.rows += rows.length;
   told.accepted += judged.events.length - duplicates.size - erased.size;
   told.duplicate += duplicates.size;
@@ -183,7 +180,7 @@ function note(told: Told, rows: readonly Row[], judged: Judged, outcome: Decided
 function interrupted(error: unknown, { rows }: Told, { report }: ImportDeps): Problem {
   report(error);
   const detail = `The database failed after ${rows} rows, which are stored. Send the whole file again: what is known counts once.`;
-  return { code: 'unavailable', detail, retryAfterS: 5 };
+  return { code: 'unavailable', detail, retryAfterS: FAILED_RETRY_AFTER_S };
 }
 
 const REMOVED: Problem = { code: 'unknown_key', detail: 'The site of this key was removed.' };

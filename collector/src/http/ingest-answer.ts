@@ -6,6 +6,7 @@ import type { ParsedBody } from '../ingest/parse.ts';
 import type { ParsedEvent } from '../ingest/parse-event.ts';
 import { keepsakeOf } from '../ingest/privacy-keepsake.ts';
 import type { Vocabulary } from '../ingest/vocabulary.ts';
+import { messageIdOf } from './message-id.ts';
 
 /** The elements of one body, sorted into those that go on and those that do not. */
 export interface Judged {
@@ -16,6 +17,17 @@ export interface Judged {
   readonly rejected: readonly Rejected[];
   /** In order of `index`. */
   readonly dropped: readonly Dropped[];
+}
+
+/** What holds for events however they come. */
+export function factsOf(
+  { retentionMs, enrich }: Pick<RequestFacts, 'retentionMs' | 'enrich'>,
+  receivedAtMs: number,
+): RequestFacts {
+  return {
+    ...{ receivedAtMs, retentionMs, deriveMessageId: messageIdOf },
+    ...(enrich && { enrich }),
+  };
 }
 
 /** Looks at an event that is right in itself; says why it is refused all the same, or nothing. */

@@ -13,7 +13,7 @@ export interface WriteDeps {
 }
 
 /** A disk that fails rarely heals sooner, and all senders learn of it at once. */
-const FAILED_RETRY_AFTER_S = 5;
+export const FAILED_RETRY_AFTER_S = 5;
 
 /** What became of a request's events. */
 export type Written =

@@ -2,7 +2,6 @@ import { BODY_BYTES_MAX } from '@inkling/sdk/protocol';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { EventType } from '../event.ts';
 import type { Enrich } from '../ingest/enrich.ts';
-import type { RequestFacts } from '../ingest/normalize.ts';
 import { type Parsed, parseBatch, parseSingle } from '../ingest/parse.ts';
 import type { ParsedElement } from '../ingest/parse-event.ts';
 import type { Vocabulary } from '../ingest/vocabulary.ts';
@@ -12,7 +11,7 @@ import { type Address, addressOf, clientAt } from './client-address.ts';
 import { preflight, readable } from './cors.ts';
 import { identityCheck } from './identity-token.ts';
 import { IMPORT_PATH } from './import-format.ts';
-import { answerOf, type Check, judge, vocabularyCheck } from './ingest-answer.ts';
+import { answerOf, type Check, factsOf, judge, vocabularyCheck } from './ingest-answer.ts';
 import type { Limit } from './ingest-limits.ts';
 import {
   EXPOSED_KEY,
@@ -23,7 +22,6 @@ import {
   type WriteDeps,
   write,
 } from './ingest-write.ts';
-import { messageIdOf } from './message-id.ts';
 import * as operations from './openapi/operations/ingest.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import { senderOf } from './sender.ts';
@@ -77,19 +75,14 @@ const SINGLE_PATHS = {
 export function ingestRoutes(deps: IngestDeps): Hono {
   const app = new Hono();
   for (const path of BATCH_PATHS) {
-    door(app, deps, { path, description: operations.takeBatch(path) }, takeEvents(parseBatch));
+    door(app, deps, { path, description: operations.takeBatch(path) }, parseBatch);
   }
   // A file is taken before it comes to this door.
-  door(
-    app,
-    deps,
-    { path: IMPORT_PATH, description: operations.takeImport },
-    takeEvents(parseBatch),
-  );
+  door(app, deps, { path: IMPORT_PATH, description: operations.takeImport }, parseBatch);
   for (const type of Object.keys(SINGLE_PATHS) as EventType[]) {
     const parse: Parse = (body, bytes) => parseSingle(type, body, bytes);
     for (const path of SINGLE_PATHS[type]) {
-      door(app, deps, { path, description: operations.takeSingle(type) }, takeEvents(parse));
+      door(app, deps, { path, description: operations.takeSingle(type) }, parse);
     }
   }
   const settingsPath = '/v1/projects/:writeKey/settings';
@@ -104,15 +97,14 @@ export function ingestRoutes(deps: IngestDeps): Hono {
 }
 
 type Parse = (body: unknown, bodyBytes: number) => Parsed;
-type Take = (c: Context, deps: IngestDeps) => Promise<Response>;
 
 interface Door {
   readonly path: string;
   readonly description: MiddlewareHandler;
 }
 
-function door(app: Hono, deps: IngestDeps, { path, description }: Door, take: Take): void {
-  app.post(path, description, (c) => takeCounted(c, deps, take));
+function door(app: Hono, deps: IngestDeps, { path, description }: Door, parse: Parse): void {
+  app.post(path, description, (c) => takeCounted(c, deps, parse));
   app.options(path, (c) => preflight(c.req.raw));
   app.all(path, (c) => {
     const refused = refuse(c, { code: 'method_not_allowed', detail: 'Send events with POST.' });
@@ -121,20 +113,16 @@ function door(app: Hono, deps: IngestDeps, { path, description }: Door, take: Ta
   });
 }
 
-async function takeCounted(c: Context, deps: IngestDeps, take: Take): Promise<Response> {
+async function takeCounted(c: Context, deps: IngestDeps, parse: Parse): Promise<Response> {
   const end = deps.tally?.begin();
   let status = 500;
   try {
-    const response = await take(c, deps);
+    const response = await take(c, deps, parse);
     status = response.status;
     return response;
   } finally {
     end?.(status);
   }
-}
-
-function takeEvents(parse: Parse): Take {
-  return (c, deps) => take(c, deps, parse);
 }
 
 async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Response> {
@@ -167,7 +155,8 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
 
   const checks = await checksOf(deps, sender, parsed.elements);
   const facts = {
-    ...factsOf(deps, receivedAtMs, parsed.sentAtMs),
+    ...factsOf(deps, receivedAtMs),
+    ...(parsed.sentAtMs !== undefined && { sentAtMs: parsed.sentAtMs }),
     sender: senderOf(c, address, trustsProxy),
   };
   const judged = judge(parsed, facts, checks);
@@ -211,20 +200,6 @@ function limit(
 ): Problem | undefined {
   const sending = { writeKey, events, ...(address && { address: clientAt(address) }) };
   return deps.limit?.(sending, deps.clock());
-}
-
-function factsOf(
-  deps: IngestDeps,
-  receivedAtMs: number,
-  sentAtMs: number | undefined,
-): RequestFacts {
-  return {
-    receivedAtMs,
-    retentionMs: deps.retentionMs,
-    deriveMessageId: messageIdOf,
-    ...(sentAtMs !== undefined && { sentAtMs }),
-    ...(deps.enrich && { enrich: deps.enrich }),
-  };
 }
 
 const ORIGIN_NOT_ALLOWED: Problem = {

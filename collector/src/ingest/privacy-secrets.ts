@@ -6,8 +6,8 @@ export const SECRET_MASK = '[removed]';
 
 /**
  * Masks unmistakable secrets anywhere in an object: values under keys that end in "password", name a
- * card's check digits or prove who somebody is, and payment card numbers wherever they are the whole value. Numbers
- * that merely have the length of one are left alone.
+ * card's check digits or prove who somebody is, and payment card numbers wherever they are the whole
+ * value. Numbers that merely have the length of one are left alone.
  *
  * @returns The same object if there was nothing to mask.
  */

@@ -2,7 +2,7 @@ import type { Event } from '../event.ts';
 import type { Profile } from '../identity/profile.ts';
 import { companiesIn } from '../segments/grouping.ts';
 import type { Changes, UnitOfWork } from '../store/store.ts';
-import { companiesOf, decide } from './group.ts';
+import { decide } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
 import { erasePerson } from './people.ts';
 
@@ -50,11 +50,9 @@ export async function expirePerson(
   for (const { event } of await unit.companyCalls(named)) {
     calls.get(event.groupId ?? '')?.push(event);
   }
-  const own = await companiesOf(unit, [person], ports);
-  const others = await unit.companies(
-    [...new Set([...companiesIn(old), ...companiesIn(kept)])].map((groupId) => ({ site, groupId })),
+  const companies = await unit.companies(
+    companiesIn(history).map((groupId) => ({ site, groupId })),
   );
-  const companies = [...new Map([...own, ...others].map((each) => [each.groupId, each])).values()];
   const loaded = [{ site, identities: [], profiles: [person], companies }];
   const { changes } = await decide(unit, loaded, ports, (ledger) => ledger.retain(id, kept, calls));
   return { site, events, changes };

@@ -63,13 +63,10 @@ function admit({ names, paths }: Site, event: Event): Excess | undefined {
     };
   }
   const words: string[] = [];
-  const places: string[] = [];
-  walk(event.properties, `${name}\0`, '/properties', words, places);
-  walk(event.traits, `${name}\0`, '/traits', words, places);
+  walk(event, name, (word) => words.push(word));
   if (!paths.hasRoomFor(words, nowMs)) {
-    const at = words.findIndex((word) => !paths.knows(word));
     const detail = `is a key too many: ${tooMany(paths, 'keys of properties and traits')}`;
-    return { pointer: places[at] ?? '', detail };
+    return { pointer: firstUnknown(event, name, paths), detail };
   }
   if (event.type === 'track') names.learn(name, nowMs);
   for (const word of words) paths.learn(word, nowMs);
@@ -85,24 +82,36 @@ function wordOf(event: string, path: string): string {
   return `${event}\0${path}`;
 }
 
-function walk(
-  object: JsonObject,
-  prefix: string,
-  place: string,
-  words: string[],
-  places: string[],
-  depth = 1,
-): void {
+/** Visits every key of properties and traits; `keys` lead to it, and are only lent. */
+type Visit = (word: string, keys: readonly string[]) => void;
+
+function walk({ properties, traits }: Event, name: string, visit: Visit): void {
+  const prefix = wordOf(name, '');
+  walkObject(properties, prefix, ['properties'], visit);
+  walkObject(traits, prefix, ['traits'], visit);
+}
+
+function walkObject(object: JsonObject, prefix: string, keys: string[], visit: Visit): void {
   for (const key of Object.keys(object)) {
-    const word = `${prefix}${key}`;
-    const at = place + pointerTo(key);
-    words.push(word);
-    places.push(at);
+    const word = prefix + key;
+    keys.push(key);
+    visit(word, keys);
     const value: Json | undefined = object[key];
-    if (depth < SEEN_DEPTH_MAX && isJsonObject(value)) {
-      walk(value, `${word}.`, at, words, places, depth + 1);
+    // The first of the keys names the object itself.
+    if (keys.length <= SEEN_DEPTH_MAX && isJsonObject(value)) {
+      walkObject(value, `${word}.`, keys, visit);
     }
+    keys.pop();
   }
+}
+
+/** Where in an event the first key stands that is new, as a JSON pointer. */
+function firstUnknown(event: Event, name: string, known: Words): string {
+  let pointer: string | undefined;
+  walk(event, name, (word, keys) => {
+    if (!known.knows(word)) pointer ??= keys.map(pointerTo).join('');
+  });
+  return pointer ?? '';
 }
 
 /** Words with the instant at which each was last heard. */

@@ -2,8 +2,8 @@ import { bucketOf } from '../identity/bucket.ts';
 import { bucketOfId, publicId } from '../identity/own-id.ts';
 import type { Erasure } from './erasure.ts';
 import type { PersonalTable } from './personal.ts';
-import { companyKey, identityTuple } from './rows.ts';
-import { UPSERT_IDENTITIES } from './statements.ts';
+import { companyKey, identityTuple, messageTuple } from './rows.ts';
+import { DELETE_MESSAGES, UPSERT_IDENTITIES } from './statements.ts';
 import { addTombstones, type Rows } from './tombstones.ts';
 
 type Eraser = (rows: Rows, erasure: Erasure) => Promise<unknown>;
@@ -21,11 +21,7 @@ const ERASERS: Readonly<
       numbers(parts),
     ),
   message: (rows, { site, messageIds }) =>
-    rows(
-      `DELETE FROM message WHERE (bucket, site, message_id) IN
-        (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`,
-      JSON.stringify(messageIds.map((id) => [bucketOf(site, id), site, id])),
-    ),
+    rows(DELETE_MESSAGES, JSON.stringify(messageIds.map((id) => messageTuple(site, id)))),
   identity: async (rows, { site, names, shared }) => {
     await rows(
       `DELETE FROM identity WHERE (bucket, site, kind, value) IN

@@ -1,6 +1,7 @@
-import { bucketOf } from '../identity/bucket.ts';
 import { bucketOfId } from '../identity/own-id.ts';
 import type { Expiry } from './expiry.ts';
+import { messageTuple } from './rows.ts';
+import { DELETE_MESSAGES } from './statements.ts';
 import type { Rows } from './tombstones.ts';
 
 /** Removes events and the memory of their messageIds. */
@@ -12,9 +13,5 @@ export async function expire(rows: Rows, expiry: Expiry): Promise<void> {
     JSON.stringify(parts.map((part) => [bucketOfId(part), part])),
     beforeMs,
   );
-  await rows(
-    `DELETE FROM message WHERE (bucket, site, message_id) IN
-      (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`,
-    JSON.stringify(messageIds.map((id) => [bucketOf(site, id), site, id])),
-  );
+  await rows(DELETE_MESSAGES, JSON.stringify(messageIds.map((id) => messageTuple(site, id))));
 }

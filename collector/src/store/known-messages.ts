@@ -1,5 +1,5 @@
-import { bucketOf } from '../identity/bucket.ts';
 import type { Database } from './open.ts';
+import { messageTuple } from './rows.ts';
 import { SELECT_MESSAGES } from './statements.ts';
 
 /** Which of some messageIds a site has accepted. */
@@ -8,7 +8,7 @@ export async function findKnownMessages(
   site: number,
   ids: readonly string[],
 ): Promise<readonly string[]> {
-  const list = JSON.stringify(ids.map((id) => [bucketOf(site, id), site, id]));
+  const list = JSON.stringify(ids.map((id) => messageTuple(site, id)));
   const { rows } = await $client.execute({ sql: SELECT_MESSAGES, args: [list] });
   return rows.map((row) => String(row[0]));
 }

@@ -13,6 +13,7 @@ import {
   eventTuple,
   identityLogTuple,
   identityTuple,
+  messageTuple,
   profileTuple,
   readCompany,
   readEvent,
@@ -228,10 +229,6 @@ function countTuples({ entered, left }: Changes): readonly Tuple[] {
   for (const row of entered) addTo(row, 1);
   for (const row of left) addTo(row, -1);
   return sorted([...counts.values()].filter(([, , members]) => members !== 0));
-}
-
-function messageTuple(site: number, messageId: string): Tuple {
-  return [bucketOf(site, messageId), site, messageId];
 }
 
 function memberTuple({ profile, segment }: MembershipRow): Tuple {

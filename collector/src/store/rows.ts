@@ -27,6 +27,10 @@ interface Body {
   readonly f?: readonly EventFlag[];
 }
 
+export function messageTuple(site: number, messageId: string): Tuple {
+  return [bucketOf(site, messageId), site, messageId];
+}
+
 export function eventTuple({ id, part, site, event }: FiledEvent): Tuple {
   const body = {
     ...(event.groupId !== undefined && { g: event.groupId }),

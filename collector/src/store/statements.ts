@@ -99,6 +99,10 @@ export const SELECT_MESSAGES = `
   ON message.bucket = list.value ->> 0 AND message.site = list.value ->> 1
     AND message.message_id = list.value ->> 2`;
 
+export const DELETE_MESSAGES = `
+  DELETE FROM message WHERE (bucket, site, message_id) IN
+    (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`;
+
 export const SELECT_IDENTITIES = `
   SELECT kind, identity.value, spans FROM json_each(?) AS list CROSS JOIN identity
   ON identity.bucket = list.value ->> 0 AND identity.site = list.value ->> 1
