@@ -4,8 +4,17 @@ import { parseJson, readBody } from './body.ts';
 
 const LIMIT = 1000;
 
-function post(body: BodyInit | null, headers: Record<string, string> = {}): Request {
-  return new Request('http://a.example/v1/batch', { method: 'POST', body, headers });
+/** Some announce how long their body is, and others send it in pieces. */
+const WAYS = ['announced', 'in pieces'] as const;
+
+function post(
+  body: string | Uint8Array<ArrayBuffer> | null,
+  headers: Record<string, string> = {},
+  way: (typeof WAYS)[number] = 'in pieces',
+): Request {
+  const length = way === 'announced' && { 'Content-Length': String(Buffer.byteLength(body ?? '')) };
+  const init = { method: 'POST', body, headers: { ...headers, ...length } };
+  return new Request('http://a.example/v1/batch', init);
 }
 
 /** What was read, or the code of the problem. */
@@ -17,7 +26,7 @@ async function check(request: Request, expected: string): Promise<void> {
 const text = 'x'.repeat(LIMIT);
 const gzip = (content: string | Uint8Array) => new Uint8Array(gzipSync(content));
 
-describe('a body is read by its content', () => {
+describe.each(WAYS)('a body that comes %s is read by its content', (way) => {
   test.each([
     ['plain', '{}', {}, '{}'],
     ['none at all', null, {}, ''],
@@ -34,10 +43,10 @@ describe('a body is read by its content', () => {
     ['with a byte order mark', '\ufeff{}', {}, '{}'],
     ['as long as may be', text, {}, text],
     ['as long as may be, inflated', gzip(text), {}, text],
-  ] as const)('%s', (_, body, headers, expected) => check(post(body, headers), expected));
+  ] as const)('%s', (_, body, headers, expected) => check(post(body, headers, way), expected));
 });
 
-describe('a body is refused', () => {
+describe.each(WAYS)('a body that comes %s is refused', (way) => {
   const truncated = gzip(text).slice(0, -9);
   const flipped = gzip('some text').map((byte, index) => (index === 12 ? byte ^ 0xff : byte));
   test.each([
@@ -62,7 +71,7 @@ describe('a body is refused', () => {
       { 'Content-Encoding': 'deflate' },
       '! unsupported_encoding',
     ],
-  ] as const)('%s', (_, body, headers, expected) => check(post(body, headers), expected));
+  ] as const)('%s', (_, body, headers, expected) => check(post(body, headers, way), expected));
 
   test('and the next one is read as if nothing had been', async () => {
     await check(post(new Uint8Array([0xff])), '! malformed_body');
@@ -107,9 +116,10 @@ test('a body in pieces is put together, and its size told', async () => {
   expect(read).toEqual({ ok: true, text: ' '.repeat(300), bytes: 300 });
 });
 
-test('a sender who hangs up gets a problem, not an exception', async () => {
-  await check(stream(3, true).request, '! request_timeout');
-});
+test.each([{}, { 'Content-Length': '500' }])(
+  'a sender who hangs up gets a problem, not an exception, %j',
+  (headers) => check(stream(3, true, headers).request, '! request_timeout'),
+);
 
 describe('JSON', () => {
   test.each([

@@ -122,6 +122,17 @@ describe('who is slow is told so and cut off', () => {
   });
 });
 
+test('a connection that carries many requests keeps nothing of them', async () => {
+  const listeners = new Set<number>();
+  server.on('request', ({ socket }) => listeners.add(socket.listenerCount('close')));
+  const { socket } = attack('');
+  for (let sent = 0; sent < 30; sent += 1) {
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nfour');
+    await once(socket, 'data');
+  }
+  expect(listeners.size).toBe(1);
+});
+
 test('a file may take as long as it goes on, and not longer', async () => {
   const file = 'POST /v1/import HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\n';
   const slow = attack(`${file}Content-Length: 100000\r\n\r\na`, 'b');

@@ -90,8 +90,13 @@ function watchBody(
     else late();
   };
   const timer = setTimeout(look, isFile ? requestMs : requestMs - headersMs);
-  request.once('close', () => clearTimeout(timer));
-  socket.once('close', () => clearTimeout(timer));
+  const end = () => {
+    clearTimeout(timer);
+    socket.off('close', end);
+  };
+  request.once('close', end);
+  // One connection carries many requests.
+  socket.once('close', end);
 }
 
 function problemOf(code: string | undefined): Problem {
