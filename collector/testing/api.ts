@@ -282,8 +282,6 @@ export async function startApi(
     counted: () => refusals.flush(),
     sendOut: async (ms = 1_000) => {
       await api.wait(ms);
-      // The relay takes its turn before the second of these.
-      for (let turn = 0; turn < 2; turn += 1) await nothing();
       sender.wake();
       await sender.idle();
     },

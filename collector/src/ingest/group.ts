@@ -67,6 +67,7 @@ export async function decideGroup(
  * that changes through their company.
  *
  * @param strands - Of history, that the work is expected to ask for.
+ * @returns What was saved first.
  */
 export async function decide<T>(
   unit: UnitOfWork,
@@ -75,7 +76,8 @@ export async function decide<T>(
   work: (ledger: Ledger) => T,
   strands: Iterable<number> = [],
 ): Promise<{ readonly result: T; readonly changes: Changes }> {
-  let { result, changes, disturbed } = await decideOnce(unit, read, ports, work, strands);
+  const { result, changes, ...first } = await decideOnce(unit, read, ports, work, strands);
+  let { disturbed } = first;
   const done = new Set<number>();
   for (;;) {
     const pasts = await readPasts(unit, disturbed, { ...ports, done });
@@ -97,13 +99,7 @@ export async function decide<T>(
       }
     });
     disturbed = next.disturbed;
-    changes = followedBy(changes, next.changes);
   }
-}
-
-/** What was saved, with what others are told of in addition since something else follows from it. */
-export function followedBy(changes: Changes, { log, outbox }: Changes): Changes {
-  return { ...changes, log: [...changes.log, ...log], outbox: [...changes.outbox, ...outbox] };
 }
 
 /** What depends on the past or on others may need more than was read; then all is decided once more. */

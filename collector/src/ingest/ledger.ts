@@ -329,8 +329,7 @@ export class Ledger {
       if (state.standings[segment.key]?.enteredMs === undefined) continue;
       if (segment.band !== undefined || segment.candidatesOf !== undefined) continue;
       const message = newId(bucketOfId(id));
-      const farewell = farewellOf({ id: message, profile: id, atMs: nowMs }, segment);
-      this.#outbox.push({ id: message, site, payload: JSON.stringify(farewell) });
+      this.#tell(message, site, farewellOf({ id: message, profile: id, atMs: nowMs }, segment));
     }
   }
 
@@ -529,18 +528,21 @@ export class Ledger {
       if (change.segment.band !== undefined || change.segment.candidatesOf !== undefined) return [];
       if (change.announced) {
         const facts = this.#companies.seenBy(person, change.segment);
-        const payload = JSON.stringify(messageOf(id, person, change, facts));
-        this.#outbox.push({ id, site, payload });
+        this.#tell(id, site, messageOf(id, person, change, facts));
       }
       return [{ ...change, profile: person.id }];
     });
     for (const crossing of crossingsOf(changes)) {
       if (!crossing.announced) continue;
       const id = newId(bucketOfId(profile));
-      const payload = JSON.stringify(crossingOf(id, person, crossing));
-      this.#outbox.push({ id, site, payload });
+      this.#tell(id, site, crossingOf(id, person, crossing));
     }
     return recorded;
+  }
+
+  #tell(id: number, site: number, message: object): void {
+    const relayedAtMs = this.#ports.nowMs;
+    this.#outbox.push({ id, site, payload: JSON.stringify(message), relayedAtMs });
   }
 }
 

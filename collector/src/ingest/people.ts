@@ -5,8 +5,8 @@ import { splitOff } from '../identity/split.ts';
 import { tombstonesOf, withoutPerson } from '../identity/tombstone.ts';
 import { COMPANY_PAST_MAX } from '../segments/company-limit.ts';
 import { companiesIn, groupingOf } from '../segments/grouping.ts';
-import type { Changes, UnitOfWork } from '../store/store.ts';
-import { companiesOf, decide, followedBy } from './group.ts';
+import type { UnitOfWork } from '../store/store.ts';
+import { companiesOf, decide } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
 
 /** What became of the owner's wish to make two people one. */
@@ -30,12 +30,6 @@ export type UnmergeOutcome =
   /** The person began with this id: what is to be apart is all the others. */
   | { readonly kind: 'own' };
 
-/** An outcome and what was saved for it. */
-export interface Decided<Outcome> {
-  readonly outcome: Outcome;
-  readonly changes?: Changes;
-}
-
 /**
  * Makes one person of two at the owner's word, two known users included. `into` stays, unless only
  * `from` is a known user.
@@ -44,24 +38,24 @@ export async function mergePeople(
   unit: UnitOfWork,
   wish: { readonly site: number; readonly into: number; readonly from: number },
   ports: LedgerPorts,
-): Promise<Decided<MergeOutcome>> {
+): Promise<MergeOutcome> {
   const { site } = wish;
   const people = await unit.profiles([wish.into, wish.from]);
   const one = people.find(({ id }) => id === wish.into);
   const other = people.find(({ id }) => id === wish.from);
-  if (one?.site !== site || other?.site !== site) return { outcome: { kind: 'gone' } };
-  if (one === other) return { outcome: { kind: 'merged', profile: one.id } };
+  if (one?.site !== site || other?.site !== site) return { kind: 'gone' };
+  if (one === other) return { kind: 'merged', profile: one.id };
   const stays = one.userId !== undefined || other.userId === undefined;
   const [into, from] = stays ? [one, other] : [other, one];
   const { idsMax } = ports;
   if (sizeOf(into) + sizeOf(from) > idsMax) {
-    return { outcome: { kind: 'merge_limit', limit: idsMax } };
+    return { kind: 'merge_limit', limit: idsMax };
   }
   const identities = await unit.identities(site, namesOf(from));
   const companies = await companiesOf(unit, people, ports);
   const loaded = [{ site, identities, profiles: people, companies }];
-  const { changes } = await decide(unit, loaded, ports, (ledger) => ledger.merge(into.id, from.id));
-  return { outcome: { kind: 'merged', profile: into.id }, changes };
+  await decide(unit, loaded, ports, (ledger) => ledger.merge(into.id, from.id));
+  return { kind: 'merged', profile: into.id };
 }
 
 /** Takes an id with all that was filed under it out of a person, and rebuilds both from the log. */
@@ -69,25 +63,25 @@ export async function unmergeIdentity(
   unit: UnitOfWork,
   wish: { readonly site: number; readonly profile: number; readonly value: string },
   ports: LedgerPorts,
-): Promise<Decided<UnmergeOutcome>> {
+): Promise<UnmergeOutcome> {
   const { site } = wish;
   const [person] = await unit.profiles([wish.profile]);
-  if (person?.site !== site) return { outcome: { kind: 'gone' } };
+  if (person?.site !== site) return { kind: 'gone' };
   const identity = await identityOf(unit, person, wish.value);
-  if (identity === undefined) return { outcome: { kind: 'not_theirs' } };
+  if (identity === undefined) return { kind: 'not_theirs' };
   const split = splitOff(person, identity, ports.nowMs);
-  if (split === undefined) return { outcome: { kind: 'own' } };
+  if (split === undefined) return { kind: 'own' };
   const rest = await unit.history(split.rest.parts);
   const history = await unit.history(split.parts);
   const named = [person.state.account, groupingOf(rest), groupingOf(history)];
   const groupIds = new Set(named.flatMap((grouping) => grouping?.id ?? []));
   const companies = await unit.companies([...groupIds].map((groupId) => ({ site, groupId })));
   const loaded = [{ site, identities: [identity], profiles: [person], companies }];
-  const { changes } = await decide(unit, loaded, ports, (ledger) =>
-    ledger.split(person.id, split, rest, history),
-  );
-  const found = history.length > 0 && { split: split.profile };
-  return { outcome: { kind: 'unmerged', profile: person.id, ...found }, changes };
+  await decide(unit, loaded, ports, (ledger) => ledger.split(person.id, split, rest, history));
+  return {
+    ...{ kind: 'unmerged', profile: person.id },
+    ...(history.length > 0 && { split: split.profile }),
+  };
 }
 
 /** What became of the owner's wish to erase somebody. */
@@ -106,7 +100,7 @@ export async function erasePerson(
   wish: { readonly site: number; readonly profile: number },
   ports: LedgerPorts,
   isRemembered = true,
-): Promise<Decided<EraseOutcome> & { readonly events: readonly Event[] }> {
+): Promise<{ readonly outcome: EraseOutcome; readonly events: readonly Event[] }> {
   const { site } = wish;
   const [person] = await unit.profiles([wish.profile]);
   if (person?.site !== site) return { outcome: { kind: 'gone' }, events: [] };
@@ -125,7 +119,7 @@ export async function erasePerson(
     staffs.get(event.groupId ?? '')?.add(part);
   }
   const loaded = [{ site, identities, profiles: [person], companies: await unit.companies(names) }];
-  const { changes } = await decide(unit, loaded, ports, (ledger) => ledger.erase(person.id, calls));
+  await decide(unit, loaded, ports, (ledger) => ledger.erase(person.id, calls));
   const rest = identities.map((identity) => withoutPerson(identity, person.id));
   const messageIds = [...new Set(events.map(({ messageId }) => messageId))];
   const own = identities.filter((_, index) => rest[index] === undefined);
@@ -145,12 +139,8 @@ export async function erasePerson(
   });
   const written = [...own.map(({ value }) => value), ...messageIds];
   await unit.intake.removeFromQuarantine(site, written);
-  const relived = await reliveStaffs(unit, site, staffs.values(), ports);
-  return {
-    outcome: { kind: 'erased', atMs: nowMs, events: events.length },
-    changes: followedBy(changes, relived),
-    events,
-  };
+  await reliveStaffs(unit, site, staffs.values(), ports);
+  return { outcome: { kind: 'erased', atMs: nowMs, events: events.length }, events };
 }
 
 /** The past of whoever was in a company with somebody who is no more is another one. */
@@ -159,14 +149,13 @@ async function reliveStaffs(
   site: number,
   staffs: Iterable<ReadonlySet<number>>,
   ports: LedgerPorts,
-): Promise<Changes> {
+): Promise<void> {
   // Each strand has an event: with more of them too much happened for anybody's past to be gone through.
   const strands = [...staffs].flatMap((staff) =>
     staff.size <= COMPANY_PAST_MAX.events ? [...staff] : [],
   );
   const why = { cause: 'erasure', announced: true } as const;
-  const { changes } = await decide(unit, [], ports, (ledger) => ledger.relive(site, strands, why));
-  return changes;
+  await decide(unit, [], ports, (ledger) => ledger.relive(site, strands, why));
 }
 
 /** One of a person's ids that acts, a device before a user of the same name. */

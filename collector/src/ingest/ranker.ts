@@ -1,13 +1,12 @@
 import type { CompiledSegment, Plan } from '../segments/plan.ts';
 import { candidatesKey, cut } from '../segments/ranking.ts';
-import type { Changes, UnitOfWork } from '../store/store.ts';
+import type { UnitOfWork } from '../store/store.ts';
 import { rankPeople } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
 
 export interface RankerPorts {
   readonly tx: <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>;
   readonly ledger: () => LedgerPorts;
-  readonly changed: (changes: Changes) => void;
 }
 
 /** People that one transaction looks at or moves, so that requests never wait long behind it. */
@@ -28,7 +27,7 @@ export async function* rankAll(plans: Iterable<Plan>, ports: RankerPorts): Async
 async function* rankSegment(
   { key }: CompiledSegment,
   ranking: NonNullable<CompiledSegment['ranking']>,
-  { tx, ledger, changed }: RankerPorts,
+  { tx, ledger }: RankerPorts,
 ): AsyncGenerator<void> {
   const candidates = candidatesKey(key);
   const among = await tx((unit) => unit.membersOf(candidates));
@@ -47,7 +46,7 @@ async function* rankSegment(
   const left = [...members].filter((id) => !first.has(id));
   for (const ids of chunks([...left, ...turned])) {
     yield;
-    changed(await tx((unit) => rankPeople(unit, ids, { key, first }, ledger())));
+    await tx((unit) => rankPeople(unit, ids, { key, first }, ledger()));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Event } from '../event.ts';
 import { emailOf } from '../identity/email.ts';
 import { createIdMaker, type IdMaker } from '../identity/own-id.ts';
 import { IDS_PER_PROFILE_MAX } from '../identity/profile.ts';
@@ -13,14 +14,7 @@ import type { Precondition, SiteDefinitions } from '../store/definitions.ts';
 import type { KeyStore } from '../store/key-rows.ts';
 import type { RemovalStore } from '../store/removal.ts';
 import type { SiteChange, SiteOutcome, SiteWish } from '../store/sites.ts';
-import type {
-  Changes,
-  CompanyStrand,
-  FiledEvent,
-  OutboxRow,
-  Store,
-  UnitOfWork,
-} from '../store/store.ts';
+import type { CompanyStrand, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
 import { Census, type SeenRow } from './census.ts';
 import { decideGroup, settlePeople } from './group.ts';
 import { COUNTS_KEPT_DAYS, Intake, QUARANTINE_KEPT_MS, quarantineRows } from './intake.ts';
@@ -33,7 +27,6 @@ import type {
   WriteRequest,
 } from './outcome.ts';
 import {
-  type Decided,
   type EraseOutcome,
   erasePerson,
   type MergeOutcome,
@@ -163,8 +156,7 @@ const PEOPLE_PER_STEP = 200;
 const PEOPLE_PER_SHARED_STEP = 20;
 /** Companies that one transaction settles together with up to 200 people of each. */
 const COMPANIES_PER_STEP = 10;
-/** Outgoing messages gather this long, so that they do not cost a sync each. */
-const RELAY_DELAY_MS = 50;
+/** Messages of an earlier database that one transaction relays. */
 const OUTBOX_PER_STEP = 1_000;
 /** What was seen of events gathers this long. It informs and decides nothing: a crash may lose as much of it. */
 const SEEN_DELAY_MS = 1_000;
@@ -192,6 +184,9 @@ interface Waiting {
   readonly resolve: (outcome: WriteOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** Says what others are to be told of. */
+type Tell = (messages: readonly OutboxRow[]) => void;
 
 /** Starts the one writer of a database. */
 export async function startWriter(ports: WriterPorts): Promise<Writer> {
@@ -241,7 +236,6 @@ class LoopWriter {
   #waitingEvents = 0;
   #nowMs = 0;
   #nextDueMs: number | undefined = 0;
-  #relayAtMs: number | undefined = 0;
   #rankAtMs: number | undefined;
   #ranking: AsyncGenerator<void> | undefined;
   #seenAtMs: number | undefined;
@@ -265,6 +259,7 @@ class LoopWriter {
   async start(): Promise<void> {
     await this.#reload();
     await this.#relive();
+    await this.#relayRest();
     for (const { site, isLeft } of await this.#ports.removals.load()) {
       this.#removed.add(site);
       if (isLeft) this.#leave(site);
@@ -426,11 +421,10 @@ class LoopWriter {
     return this.#enqueue(async () => {
       this.#expectPresent(site);
       const ports = this.#ledger(this.#now());
-      const { outcome, changes, events } = await this.#tx((unit) =>
+      const { outcome, events } = await this.#tx((unit) =>
         erasePerson(unit, { site, profile }, ports),
       );
-      if (changes === undefined) return outcome;
-      this.#expectRelay(changes);
+      if (outcome.kind === 'gone') return outcome;
       // Somebody else may be among the first now.
       if (this.#rankAtMs !== undefined) this.#rankAtMs = this.#now();
       for (const event of events) this.#census.forget(site, event);
@@ -478,16 +472,11 @@ class LoopWriter {
   }
 
   /** Takes its turn between the groups, in a transaction of its own. */
-  #decide<T>(
-    site: number,
-    work: (unit: UnitOfWork, ports: LedgerPorts) => Promise<Decided<T>>,
-  ): Promise<T> {
+  #decide<T>(site: number, work: (unit: UnitOfWork, ports: LedgerPorts) => Promise<T>): Promise<T> {
     return this.#enqueue(async () => {
       this.#expectPresent(site);
       const ports = this.#ledger(this.#now());
-      const { outcome, changes } = await this.#tx((unit) => work(unit, ports));
-      if (changes !== undefined) this.#expectRelay(changes);
-      return outcome;
+      return await this.#tx((unit) => work(unit, ports));
     });
   }
 
@@ -513,7 +502,6 @@ class LoopWriter {
       worked = (await this.#settleDue()) || worked;
       worked = (await this.#backfill()) || worked;
       worked = (await this.#rank()) || worked;
-      worked = (await this.#relay()) || worked;
       worked = (await this.#saveSeenInTime()) || worked;
       worked = (await this.#scrub()) || worked;
       worked = (await this.#prune()) || worked;
@@ -534,7 +522,6 @@ class LoopWriter {
     }
     const atMs = Math.min(
       this.#nextDueMs ?? Infinity,
-      this.#relayAtMs ?? Infinity,
       this.#rankAtMs ?? Infinity,
       this.#seenAtMs ?? Infinity,
       this.#scrubAtMs ?? Infinity,
@@ -587,32 +574,35 @@ class LoopWriter {
     const end = this.#figures.begin(receivedAtMs.length);
     // Made first, so that the tick that is saved with the group lies after their ids.
     const quarantined = quarantineRows(requests, this.#ids.next);
-    const { outcomes, changes, counted } = await this.#tx(async (unit) => {
+    const decide = async (unit: UnitOfWork) => {
       const decided = await decideGroup(unit, requests, this.#ledger(nowMs));
       const { intake } = unit;
       const counted = await this.#intake.save(intake, requests, decided.outcomes, quarantined);
       return { ...decided, counted };
-    }).catch((error: unknown) => {
-      end(false);
-      throw error;
-    });
-    end(true);
-    counted();
-    group.forEach(({ resolve }, index) => {
-      const outcome = outcomes[index];
-      if (outcome !== undefined) resolve(outcome);
-    });
-    if (changes.events.length > 0) this.#ports.committed(changes.events);
-    for (const { site, event } of changes.events) this.#census.take(site, event);
+    };
+    let isCommitted = false;
+    try {
+      await this.#tx(decide, ({ outcomes, changes, counted }) => {
+        isCommitted = true;
+        counted();
+        group.forEach(({ resolve }, index) => {
+          const outcome = outcomes[index];
+          if (outcome !== undefined) resolve(outcome);
+        });
+        if (changes.events.length > 0) this.#ports.committed(changes.events);
+        for (const { site, event } of changes.events) this.#census.take(site, event);
+      });
+    } finally {
+      end(isCommitted);
+    }
     if (this.#census.hasChanges()) this.#seenAtMs ??= this.#ports.clock() + SEEN_DELAY_MS;
-    this.#expectRelay(changes);
   }
 
   async #settleDue(): Promise<boolean> {
     const nowMs = this.#now();
     if (this.#nextDueMs === undefined || this.#nextDueMs > nowMs) return false;
     return await this.#ownWork(async () => {
-      const changes = await this.#tx(async (unit) => {
+      await this.#tx(async (unit) => {
         const people = await unit.due(nowMs, PEOPLE_PER_STEP);
         const companies = await unit.dueCompanies(nowMs, COMPANIES_PER_STEP);
         const settled = await settlePeople(unit, people, this.#ledger(nowMs), companies);
@@ -621,9 +611,7 @@ class LoopWriter {
         if (isStuck && people.length + companies.length > 0) {
           throw new Error('Invariant broken: what is due can be settled');
         }
-        return settled;
       });
-      this.#expectRelay(changes);
     });
   }
 
@@ -656,7 +644,6 @@ class LoopWriter {
       this.#ranking = rankAll(this.#plans.values(), {
         tx: (work) => this.#tx(work),
         ledger: () => this.#ledger(this.#now()),
-        changed: (changes) => this.#expectRelay(changes),
       });
       this.#rankAtMs = this.#now() + RANK_DELAY_MS;
     }
@@ -690,19 +677,15 @@ class LoopWriter {
     });
   }
 
-  async #relay(): Promise<boolean> {
-    const nowMs = this.#now();
-    if (this.#relayAtMs === undefined || this.#relayAtMs > nowMs) return false;
-    return await this.#ownWork(async () => {
-      // Either all of this is on disk, or the messages are taken again: each becomes a delivery once.
-      const { messages, deliveries } = await this.#tx(async (unit) => {
-        const taken = await unit.takeOutbox(nowMs, OUTBOX_PER_STEP);
-        return { messages: taken, deliveries: await fanOut(this.#turn(unit.outgoing), taken) };
+  /** What an earlier version has left to be told later comes before all that follows. */
+  async #relayRest(): Promise<void> {
+    for (let taken = OUTBOX_PER_STEP; taken === OUTBOX_PER_STEP; ) {
+      taken = await this.#tx(async (unit, tell) => {
+        const messages = await unit.takeOutbox(this.#now(), OUTBOX_PER_STEP);
+        tell(messages);
+        return messages.length;
       });
-      this.#relayAtMs = messages.length < OUTBOX_PER_STEP ? undefined : nowMs;
-      if (messages.length > 0) this.#ports.deliver(messages);
-      if (deliveries > 0) this.#ports.due();
-    });
+    }
   }
 
   /** Removes what need not be kept. Nothing grows while nothing happens, so no timer waits for this. */
@@ -760,20 +743,16 @@ class LoopWriter {
       const people = await unit.profilesAfter(site, afterId, PEOPLE_PER_STEP);
       const old = people.filter((person) => hasExpired(person, beforeMs));
       const now = old.slice(0, EXPIRED_PER_STEP);
-      const expired = [];
+      const expired: Event[] = [];
       for (const person of now) {
-        const each = await expirePerson(unit, person, beforeMs, this.#ledger(nowMs));
-        if (each !== undefined) expired.push(each);
+        expired.push(...(await expirePerson(unit, person, beforeMs, this.#ledger(nowMs))));
       }
-      const count = expired.reduce((sum, { events }) => sum + events.length, 0);
+      const count = expired.length;
       const row = { site, key: '', day: dayOf(nowMs), reason: '', count } as const;
       if (count > 0) await unit.intake.count([{ ...row, outcome: 'expired' }]);
       return { last: (now.length < old.length ? now : people).at(-1)?.id, expired };
     });
-    for (const { events, changes } of expired) {
-      this.#expectRelay(changes);
-      for (const event of events) this.#census.forget(site, event);
-    }
+    for (const event of expired) this.#census.forget(site, event);
     if (expired.length === 0) return last;
     if (this.#census.hasChanges()) this.#seenAtMs ??= this.#now() + SEEN_DELAY_MS;
     if (this.#rankAtMs !== undefined) this.#rankAtMs = this.#now();
@@ -815,7 +794,6 @@ class LoopWriter {
     } catch (error) {
       this.#ports.report(error);
       const againAtMs = this.#ports.clock() + TROUBLE_DELAY_MS;
-      this.#relayAtMs = againAtMs;
       this.#expireAtMs = Math.max(this.#expireAtMs, againAtMs);
       if (this.#seenAtMs !== undefined) this.#seenAtMs = againAtMs;
       if (this.#rankAtMs !== undefined) this.#rankAtMs = Math.max(this.#rankAtMs, againAtMs);
@@ -824,12 +802,31 @@ class LoopWriter {
     }
   }
 
-  async #tx<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
-    const { result, nextDueMs } = await this.#ports.store.tx(async (unit) => ({
-      result: await work(unit),
-      nextDueMs: await unit.nextDueMs(),
-    }));
+  /**
+   * Runs some work in a transaction, in which also stands to whom is sent what others are told of it:
+   * either all of this is on disk or nothing is. The stream hears of it afterwards.
+   *
+   * @param committed - What comes before that.
+   */
+  async #tx<T>(
+    work: (unit: UnitOfWork, tell: Tell) => Promise<T>,
+    committed: (result: T) => void = () => {},
+  ): Promise<T> {
+    const { result, messages, deliveries, nextDueMs } = await this.#ports.store.tx(async (unit) => {
+      const messages: OutboxRow[] = [];
+      const tell: Tell = (outbox) => messages.push(...outbox);
+      const save: UnitOfWork['save'] = async (changes) => {
+        await unit.save(changes);
+        tell(changes.outbox);
+      };
+      const result = await work({ ...unit, save }, tell);
+      const deliveries = await fanOut(this.#turn(unit.outgoing), messages);
+      return { result, messages, deliveries, nextDueMs: await unit.nextDueMs() };
+    });
     this.#nextDueMs = nextDueMs;
+    committed(result);
+    if (messages.length > 0) this.#ports.deliver(messages);
+    if (deliveries > 0) this.#ports.due();
     return result;
   }
 
@@ -880,10 +877,6 @@ class LoopWriter {
     }
     const plans = [...this.#plans.values()];
     if (!plans.some(ranksPeople)) this.#rankAtMs = undefined;
-  }
-
-  #expectRelay(changes: Changes): void {
-    if (changes.outbox.length > 0) this.#relayAtMs ??= this.#ports.clock() + RELAY_DELAY_MS;
   }
 
   /** The writer's time never goes back, whatever the wall clock does. */

@@ -191,7 +191,9 @@ async function save(
   );
   await list(
     sql.INSERT_OUTBOX,
-    sorted(outbox.map((row) => [...idTuple(row.id), row.site, row.payload])),
+    sorted(
+      outbox.map((row) => [...idTuple(row.id), row.site, row.payload, row.relayedAtMs ?? null]),
+    ),
   );
   await rows(sql.UPSERT_TICK, String(changes.tick));
 }

@@ -367,7 +367,7 @@ export const outbox = sqliteTable(
     site: count(),
     /** JSON: the message. */
     payload: text().notNull(),
-    /** `null` until it was relayed. */
+    /** `null` in a row of an earlier version until it was relayed. */
     relayedAtMs: integer('relayed_at'),
   },
   (table) => [

@@ -87,8 +87,8 @@ export const INSERT_MEMBER_LOG = `
          value ->> 7, value ->> 8, value ->> 9 FROM json_each(?)`;
 
 export const INSERT_OUTBOX = `
-  INSERT INTO outbox (bucket, id, site, payload)
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`;
+  INSERT INTO outbox (bucket, id, site, payload, relayed_at)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)`;
 
 export const UPSERT_TICK = `
   INSERT INTO meta (name, value) VALUES ('tick', ?)

@@ -61,11 +61,14 @@ export interface IdentityLogRow {
   readonly event?: number;
 }
 
+/** What others are told of. In the same transaction it is lined up for whoever is to be sent it. */
 export interface OutboxRow {
   readonly id: number;
   readonly site: number;
   /** JSON. */
   readonly payload: string;
+  /** Absent in a row of an earlier version that was not relayed yet. */
+  readonly relayedAtMs?: number;
 }
 
 /** Everything that a group of events causes. All of it is saved, or none. */
@@ -132,7 +135,7 @@ export interface UnitOfWork {
   /** The people of a segment, by its internal number, in no order. */
   readonly membersOf: (segment: number) => Promise<readonly number[]>;
   readonly save: (changes: Changes) => Promise<void>;
-  /** Marks messages that were not relayed yet as relayed, and answers them, the oldest first. */
+  /** Marks messages that an earlier version did not relay yet as relayed; answers them, the oldest first. */
   readonly takeOutbox: (nowMs: number, limit: number) => Promise<readonly OutboxRow[]>;
   /** Every group call that names one of these companies, and the strand in which it is filed. */
   readonly companyCalls: (
