@@ -44,17 +44,30 @@ export function createTraffic(seed: number, visitors: number = VISITORS): Traffi
   // Squared, the draw prefers low numbers: a quarter of the people come half of the time.
   const skewed = (limit: number) => Math.floor(random() ** 2 * limit);
   let visitsMade = 0;
-  const newVisit = (visitor = skewed(visitors)): Visit => {
+  const newVisit = (visitor: number): Visit => {
     visitsMade += 1;
     const sessionId = `${seed}-${visitsMade.toString(36)}`;
     return { visitor, sessionId, queuedMs: below(QUEUED_MS_MAX) };
   };
-  const visits = Array.from({ length: VISITS }, () => newVisit());
+  /** Nobody is here twice at the same time. */
+  const present = new Set<number>();
+  const arrival = (): Visit => {
+    let visitor = skewed(visitors);
+    while (present.has(visitor)) visitor = skewed(visitors);
+    present.add(visitor);
+    return newVisit(visitor);
+  };
+  const visits = Array.from({ length: Math.min(VISITS, visitors / 2) }, arrival);
 
   const next = (nowMs: number): WireEvent => {
-    const position = skewed(VISITS);
-    if (below(EVENTS_PER_VISIT) === 0) visits[position] = newVisit();
-    return eventIn(visits[position] ?? newVisit(), nowMs);
+    const position = skewed(visits.length);
+    let visit = visits[position] ?? arrival();
+    if (below(EVENTS_PER_VISIT) === 0) {
+      present.delete(visit.visitor);
+      visit = arrival();
+      visits[position] = visit;
+    }
+    return eventIn(visit, nowMs);
   };
   const anybody = (nowMs: number): WireEvent => eventIn(newVisit(below(visitors)), nowMs);
   const eventIn = (visit: Visit, nowMs: number): WireEvent => {

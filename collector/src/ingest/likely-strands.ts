@@ -16,7 +16,8 @@ export function likelyStrands(
   events: readonly Event[],
   { identities, profiles }: Pick<Loaded, 'identities' | 'profiles'>,
 ): readonly number[] {
-  if (plan.historic.length === 0) return [];
+  const { past } = plan;
+  if (past === undefined) return [];
   const byId = new Map(identities.map((identity) => [textOfId(identity), identity]));
   const people = new Map(profiles.map((person) => [person.id, person]));
   const latestMs = new Map(profiles.map(({ id, state }) => [id, state.settledMs]));
@@ -32,17 +33,13 @@ export function likelyStrands(
     for (const id of owners) {
       const beforeMs = latestMs.get(id) ?? Number.NEGATIVE_INFINITY;
       latestMs.set(id, Math.max(beforeMs, atMs));
-      if (!isMeeting && (atMs > beforeMs || !mayChangePast(plan, event))) continue;
+      if (!isMeeting && (atMs > beforeMs || !mayChange(past, event))) continue;
       for (const part of people.get(id)?.parts ?? []) strands.add(part);
     }
   }
   return [...strands];
 }
 
-function mayChangePast(plan: Plan, event: Event): boolean {
-  const leads = (segment: Plan['historic'][number]) => plan.leadingToPast.has(segment);
-  return (
-    plan.onActivity.some(leads) ||
-    plan.index(event).some(({ id }) => plan.matchers.get(id)?.segments.some(leads))
-  );
+function mayChange(past: Plan, event: Event): boolean {
+  return past.onActivity.length > 0 || past.index(event).length > 0;
 }

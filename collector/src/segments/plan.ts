@@ -90,8 +90,8 @@ export interface Plan {
   readonly dependents: ReadonlyMap<number, readonly CompiledSegment[]>;
   /** Those that {@link CompiledSegment.isHistoric}. */
   readonly historic: readonly CompiledSegment[];
-  /** Those and all that they read, at whatever remove. */
-  readonly leadingToPast: ReadonlySet<CompiledSegment>;
+  /** Those and all that they read, at whatever remove, as a plan of their own; absent where there are none. */
+  readonly past?: Plan;
   /** Those that {@link CompiledSegment.isShared}. */
   readonly shared: readonly CompiledSegment[];
   /** By id. */
@@ -143,8 +143,7 @@ export function compilePlan(
     traits: {},
     standings: {},
   };
-  const dependents = dependentsOf(segments);
-  return {
+  const plan: Plan = {
     revision,
     matchers: new Map(planned),
     segments: new Map(segments.map((segment) => [segment.key, segment])),
@@ -161,11 +160,36 @@ export function compilePlan(
     ...(segments.some(readsAccount) && {
       accounts: { traits: questions.traits, plan: planAccounts(questions, revision, timeZone) },
     }),
-    dependents,
+    dependents: dependentsOf(segments),
     historic: readersOf(({ isHistoric }) => isHistoric),
-    leadingToPast: leadingToPast(segments, dependents),
     shared: readersOf(({ isShared }) => isShared),
     scores,
+  };
+  return plan.historic.length === 0 ? plan : { ...plan, past: pastOf(plan) };
+}
+
+/** What a plan says of some of its segments, which read no others. */
+function restricted(plan: Plan, keeps: (segment: CompiledSegment) => boolean): Plan {
+  const ofAll = <Key>(readers: ReadonlyMap<Key, readonly CompiledSegment[]>) =>
+    new Map([...readers].map(([key, segments]) => [key, segments.filter(keeps)]));
+  const matchers = [...plan.matchers]
+    .map(([id, each]): [string, PlannedMatcher] => [
+      id,
+      { ...each, segments: each.segments.filter(keeps) },
+    ])
+    .filter(([, { segments }]) => segments.length > 0);
+  return {
+    ...plan,
+    matchers: new Map(matchers),
+    segments: new Map([...plan.segments].filter(([, segment]) => keeps(segment))),
+    index: buildIndex(matchers.map(([, { matcher }]) => matcher)),
+    bornInto: plan.bornInto.filter(keeps),
+    byTrait: ofAll(plan.byTrait),
+    onActivity: plan.onActivity.filter(keeps),
+    onBeginning: plan.onBeginning.filter(keeps),
+    onAccount: plan.onAccount.filter(keeps),
+    dependents: ofAll(plan.dependents),
+    shared: plan.shared.filter(keeps),
   };
 }
 
@@ -327,16 +351,13 @@ function traitReaders(
 }
 
 /** Whoever reads a segment comes after it, so going backwards meets all readers before what they read. */
-function leadingToPast(
-  segments: readonly CompiledSegment[],
-  dependents: Plan['dependents'],
-): ReadonlySet<CompiledSegment> {
+function pastOf(plan: Plan): Plan {
   const leading = new Set<CompiledSegment>();
-  for (const segment of segments.toReversed()) {
-    const readers = dependents.get(segment.key) ?? [];
+  for (const segment of [...plan.segments.values()].reverse()) {
+    const readers = plan.dependents.get(segment.key) ?? [];
     if (segment.isHistoric || readers.some((each) => leading.has(each))) leading.add(segment);
   }
-  return leading;
+  return restricted(plan, (segment) => leading.has(segment));
 }
 
 function dependentsOf(

@@ -20,7 +20,8 @@ export function replay(plan: Plan, state: State, history: History, moment: Momen
   const { self, account, known } = state;
   const knownFromMs = known ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   const whom = { self, knownFromMs, ...(account && { account }) };
-  const lived = relive(plan, whom, history, untilMs).state;
+  // Nothing else of that life is asked for.
+  const lived = relive(plan.past ?? plan, whom, history, untilMs).state;
   return takeOver(plan, { ...state, settledMs: untilMs }, plan.historic, lived.standings, moment);
 }
 
