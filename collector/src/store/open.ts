@@ -14,8 +14,8 @@ export interface DatabaseAddress {
 
 export type Database = LibSQLDatabase<typeof schema> & { $client: Client };
 
-/** Pages of the write-ahead log between checkpoints: 16 MB, so that a hot page is copied once for many commits. */
-const CHECKPOINT_PAGES = 4_000;
+/** Pages of the write-ahead log between checkpoints: 64 MB, so that a hot page is copied once for many commits. */
+const CHECKPOINT_PAGES = 16_000;
 const CACHE_KIB = 64 * 1024;
 const MMAP_BYTES = 256 * 1024 * 1024;
 export const MIGRATIONS: string = fileURLToPath(new URL('../../drizzle', import.meta.url));
