@@ -107,6 +107,7 @@ export function naiveUnit(tx: Tx): UnitOfWork {
     due: none,
     nextDueMs: none,
     profilesAfter: none,
+    seenBefore: none,
     takeOutbox: none,
     membersOf: none,
     intake: {

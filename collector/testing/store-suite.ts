@@ -451,6 +451,31 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       });
     });
 
+    test('who was seen before an instant is found, bucket by bucket, in steps of any size', async () => {
+      const seenAt = (firstSeenMs: number, bucket: number) =>
+        personOf({
+          id: ids.next(bucket),
+          state: { ...newState(1), settledMs: 0, lastSeenMs: 0, firstSeenMs },
+        });
+      const old = [seenAt(9, 0), seenAt(5, 2), seenAt(9, 2), seenAt(1, 3)];
+      const others = [seenAt(10, 0), seenAt(11, 2), seenAt(5, 4)];
+      const gone = seenAt(1, 1);
+      await save({ profiles: [...old, ...others, gone] });
+      await save({ absorbed: [{ id: gone.id, site: 1, into: others[0]?.id ?? 0 }] });
+      for (const limit of [1, 3, 10]) {
+        const found: Profile[] = [];
+        for (let after = { bucket: 0, id: 0 }; ; ) {
+          const stretch = { after, beforeBucket: 4 };
+          const step = await store.tx((unit) => unit.seenBefore(10, stretch, limit));
+          found.push(...step);
+          const last = step.at(-1);
+          if (last === undefined) break;
+          after = { bucket: bucketOfId(last.id), id: last.id };
+        }
+        expect(found).toEqual(old);
+      }
+    });
+
     test('all people of a site are passed over once, in steps of any size', async () => {
       const own = Array.from({ length: 20 }, () => personOf());
       await save({ profiles: [...own, personOf({ site: 2 })] });

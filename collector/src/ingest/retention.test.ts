@@ -26,7 +26,7 @@ async function pass(days: number, of = story): Promise<void> {
     return Number(row?.[0]);
   };
   for (let turn = 0; turn < 3 || (await left()) > 0; turn += 1) {
-    if (of.reported.length > 0 || turn > 200) break;
+    if (of.reported.length > 0 || turn > 1_000) break;
     await of.send();
   }
 }

@@ -6,11 +6,6 @@ import { decide } from './group.ts';
 import type { LedgerPorts } from './ledger.ts';
 import { erasePerson } from './people.ts';
 
-/** Did somebody do anything before then that is still kept? */
-export function hasExpired({ state }: Profile, beforeMs: number): boolean {
-  return state.firstSeenMs < beforeMs;
-}
-
 /**
  * Removes what a person did before an instant. From then on they are who they would be had nothing
  * but the rest ever happened; whoever did nothing else is no more, without a trace.

@@ -1,6 +1,7 @@
 import type { Event } from '../event.ts';
+import { BUCKETS } from '../identity/bucket.ts';
 import { emailOf } from '../identity/email.ts';
-import { createIdMaker, type IdMaker } from '../identity/own-id.ts';
+import { bucketOfId, createIdMaker, type IdMaker } from '../identity/own-id.ts';
 import { IDS_PER_PROFILE_MAX } from '../identity/profile.ts';
 import { createOutgoing, fanOut, type Outgoing, type Turn } from '../notify/outgoing.ts';
 import type { Definition } from '../segments/definition.ts';
@@ -14,7 +15,14 @@ import type { Precondition, SiteDefinitions } from '../store/definitions.ts';
 import type { KeyStore } from '../store/key-rows.ts';
 import type { RemovalStore } from '../store/removal.ts';
 import type { SiteChange, SiteOutcome, SiteWish } from '../store/sites.ts';
-import type { CompanyStrand, FiledEvent, OutboxRow, Store, UnitOfWork } from '../store/store.ts';
+import type {
+  CompanyStrand,
+  FiledEvent,
+  OutboxRow,
+  Place,
+  Store,
+  UnitOfWork,
+} from '../store/store.ts';
 import { Census, type SeenRow } from './census.ts';
 import { decideGroup, settlePeople } from './group.ts';
 import { COUNTS_KEPT_DAYS, Intake, QUARANTINE_KEPT_MS, quarantineRows } from './intake.ts';
@@ -36,7 +44,7 @@ import {
 } from './people.ts';
 import { rankAll } from './ranker.ts';
 import { FIRST_COMPANY, regroupPeople } from './regroup.ts';
-import { expirePerson, hasExpired } from './retention.ts';
+import { expirePerson } from './retention.ts';
 import { type CountRow, dayOf } from './tally.ts';
 import { createWriterFigures, type WriterFigures } from './writer-figures.ts';
 
@@ -170,9 +178,10 @@ export const MESSAGES_KEPT_MS = 86_400_000;
 export const DELIVERIES_KEPT_MS = 30 * 86_400_000;
 /** … or, of a busy webhook, to the newest so many; what still waits goes on waiting. */
 export const DELIVERIES_PER_WEBHOOK_KEPT = 10_000;
-/** Everybody is looked at for what became too old this often, in steps of so many people … */
+/** What became too old is looked for this often, in steps of so many buckets … */
 export const EXPIRE_DELAY_MS = 6 * 3_600_000;
-/** … of whom so many go through the rest of their history, which is read whole. */
+const BUCKETS_PER_STEP = 4;
+/** … and of so many people, the rest of whose history is read whole. */
 const EXPIRED_PER_STEP = 10;
 /** After trouble the writer's own work waits this long. */
 const TROUBLE_DELAY_MS = 1_000;
@@ -241,8 +250,8 @@ class LoopWriter {
   #seenAtMs: number | undefined;
   #pruneAtMs = 0;
   #expireAtMs = 0;
-  /** How far the look for what became too old is: sites to come, and the last profile of the first. */
-  #expiring: { readonly sites: readonly number[]; readonly afterId: number } | undefined;
+  /** How far the look for what became too old is; absent while there is none. */
+  #expiring: Place | undefined;
   /** When to try again to overwrite what was erased; absent while all is. */
   #scrubAtMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -719,45 +728,42 @@ class LoopWriter {
     if (this.#expiring === undefined) {
       if (this.#expireAtMs > nowMs) return false;
       this.#expireAtMs = nowMs + EXPIRE_DELAY_MS;
-      this.#expiring = { sites: [...this.#plans.keys()], afterId: 0 };
     }
-    const { sites, afterId } = this.#expiring;
-    const [site, ...others] = sites.filter((each) => !this.#removed.has(each));
-    if (site === undefined) {
-      this.#expiring = undefined;
-      return false;
-    }
+    const after = this.#expiring ?? { bucket: 0, id: 0 };
     return await this.#ownWork(async () => {
-      const last = await this.#expireSome(site, afterId, nowMs - retentionMs);
-      this.#expiring =
-        last === undefined
-          ? { sites: others, afterId: 0 }
-          : { sites: [site, ...others], afterId: last };
+      this.#expiring = after;
+      this.#expiring = await this.#expireSome(after, nowMs - retentionMs);
     });
   }
 
-  /** @returns The last profile that was looked at; `undefined` if there was none. */
-  async #expireSome(site: number, afterId: number, beforeMs: number): Promise<number | undefined> {
+  /** @returns How far it is now; `undefined` at the end. */
+  async #expireSome(after: Place, beforeMs: number): Promise<Place | undefined> {
     const nowMs = this.#now();
+    const stretch = { after, beforeBucket: after.bucket + BUCKETS_PER_STEP };
     const { last, expired } = await this.#tx(async (unit) => {
-      const people = await unit.profilesAfter(site, afterId, PEOPLE_PER_STEP);
-      const old = people.filter((person) => hasExpired(person, beforeMs));
-      const now = old.slice(0, EXPIRED_PER_STEP);
-      const expired: Event[] = [];
-      for (const person of now) {
-        expired.push(...(await expirePerson(unit, person, beforeMs, this.#ledger(nowMs))));
+      const people = await unit.seenBefore(beforeMs, stretch, EXPIRED_PER_STEP);
+      const expired: { readonly site: number; readonly events: readonly Event[] }[] = [];
+      for (const person of people) {
+        const { site } = person;
+        if (this.#removed.has(site)) continue;
+        const events = await expirePerson(unit, person, beforeMs, this.#ledger(nowMs));
+        if (events.length === 0) continue;
+        const row = { site, key: '', day: dayOf(nowMs), reason: '', count: events.length } as const;
+        await unit.intake.count([{ ...row, outcome: 'expired' }]);
+        expired.push({ site, events });
       }
-      const count = expired.length;
-      const row = { site, key: '', day: dayOf(nowMs), reason: '', count } as const;
-      if (count > 0) await unit.intake.count([{ ...row, outcome: 'expired' }]);
-      return { last: (now.length < old.length ? now : people).at(-1)?.id, expired };
+      return { last: people[EXPIRED_PER_STEP - 1], expired };
     });
-    for (const event of expired) this.#census.forget(site, event);
-    if (expired.length === 0) return last;
-    if (this.#census.hasChanges()) this.#seenAtMs ??= this.#now() + SEEN_DELAY_MS;
-    if (this.#rankAtMs !== undefined) this.#rankAtMs = this.#now();
-    this.#scrubAtMs ??= this.#now() + SEEN_DELAY_MS;
-    return last;
+    for (const { site, events } of expired) {
+      for (const event of events) this.#census.forget(site, event);
+    }
+    if (expired.length > 0) {
+      if (this.#census.hasChanges()) this.#seenAtMs ??= this.#now() + SEEN_DELAY_MS;
+      if (this.#rankAtMs !== undefined) this.#rankAtMs = this.#now();
+      this.#scrubAtMs ??= this.#now() + SEEN_DELAY_MS;
+    }
+    if (last !== undefined) return { bucket: bucketOfId(last.id), id: last.id };
+    return stretch.beforeBucket < BUCKETS ? { bucket: stretch.beforeBucket, id: 0 } : undefined;
   }
 
   /** Waits for whoever reads to be done. */

@@ -5,6 +5,8 @@ import type { State } from './state.ts';
 
 /** The version of the layout below. The first one knew less and reads as a shorter one of these. */
 const LAYOUT = 2;
+/** Where in it stands when the person was first seen. */
+export const FIRST_SEEN_PLACE = 3;
 /** More than any count needs, so that journals alone are cut: what is missing is in the log. */
 const ENTRIES_MAX = 1_024;
 

@@ -18,6 +18,7 @@ import {
   readCompany,
   readEvent,
   readIdentity,
+  readMessage,
   readProfile,
   type Tuple,
 } from './rows.ts';
@@ -101,18 +102,16 @@ function unitOf(tx: Transaction): UnitOfWork {
       (await rows(sql.SELECT_PROFILES_AFTER, bucketOfId(afterId), afterId, site, limit)).map(
         readProfile,
       ),
+    seenBefore: async (beforeMs, { after, beforeBucket }, limit) =>
+      (
+        await rows(sql.SELECT_SEEN_BEFORE, after.bucket, after.id, beforeBucket, beforeMs, limit)
+      ).map(readProfile),
     membersOf: async (segment) =>
       (await rows(sql.SELECT_MEMBERS, segment)).map((row) => Number(row[0])),
     save: (changes) => save(list, rows, changes),
     takeOutbox: async (nowMs, limit) => {
       const taken = await rows(sql.TAKE_OUTBOX, nowMs, limit);
-      return taken
-        .map(({ id, site, payload }) => ({
-          id: Number(id),
-          site: Number(site),
-          payload: String(payload),
-        }))
-        .sort((a, b) => a.id - b.id);
+      return taken.map(readMessage).sort((a, b) => a.id - b.id);
     },
     companyCalls: async (names) => {
       const calls = await list(

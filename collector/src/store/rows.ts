@@ -7,7 +7,7 @@ import { bucketOfId } from '../identity/own-id.ts';
 import type { Profile } from '../identity/profile.ts';
 import { packState, unpackState } from '../segments/pack.ts';
 import { nextDueMs } from '../segments/state.ts';
-import type { FiledEvent, IdentityLogRow } from './store.ts';
+import type { FiledEvent, IdentityLogRow, OutboxRow } from './store.ts';
 
 /** Rows as tuples, in the order of the columns of the statements; and back. */
 
@@ -147,6 +147,11 @@ export function readIdentity(row: Columns): Identity {
   const [first, ...rest] = (JSON.parse(String(packed)) as PackedSpan[]).map(readSpan);
   if (first === undefined) throw new Error('Invariant broken: an identity has a span');
   return { kind: String(kind) as IdentityKind, value: String(value), spans: [first, ...rest] };
+}
+
+/** @param row - Id, site and payload. */
+export function readMessage(row: Columns): OutboxRow {
+  return { id: Number(row[0]), site: Number(row[1]), payload: String(row[2]) };
 }
 
 type PackedSpan = readonly [

@@ -1,4 +1,5 @@
 import { BUCKETS } from '../identity/bucket.ts';
+import { FIRST_SEEN_PLACE } from '../segments/pack.ts';
 
 /**
  * The hot statements. Each takes all rows of a transaction as one JSON list of tuples, so that its
@@ -152,6 +153,12 @@ export const SELECT_OWNERS = `
 export const SELECT_PROFILES_AFTER = `
   SELECT ${PROFILE_COLUMNS} FROM profile
   WHERE (bucket, id) > (?, ?) AND site = ? AND "into" IS NULL ORDER BY bucket, id LIMIT ?`;
+
+export const SELECT_SEEN_BEFORE = `
+  SELECT ${PROFILE_COLUMNS} FROM profile
+  WHERE (bucket, id) > (?, ?) AND bucket < ? AND "into" IS NULL
+    AND state ->> ${FIRST_SEEN_PLACE} < ?
+  ORDER BY bucket, id LIMIT ?`;
 
 export const SELECT_MEMBERS = 'SELECT profile FROM member WHERE segment = ?';
 

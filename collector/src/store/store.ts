@@ -19,6 +19,12 @@ export interface FiledEvent {
   readonly event: Event;
 }
 
+/** Where somebody's row is. */
+export interface Place {
+  readonly bucket: number;
+  readonly id: number;
+}
+
 export interface MembershipRow {
   readonly profile: number;
   readonly segment: number;
@@ -130,6 +136,12 @@ export interface UnitOfWork {
   readonly profilesAfter: (
     site: number,
     afterId: number,
+    limit: number,
+  ) => Promise<readonly Profile[]>;
+  /** People of any site who did something before an instant, in the order of their place. */
+  readonly seenBefore: (
+    beforeMs: number,
+    stretch: { readonly after: Place; readonly beforeBucket: number },
     limit: number,
   ) => Promise<readonly Profile[]>;
   /** The people of a segment, by its internal number, in no order. */
