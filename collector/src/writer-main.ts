@@ -9,14 +9,17 @@ if (port === null) throw new Error('This file is the entry of a worker thread');
 const tell = (message: FromWriter) => port.postMessage(message);
 
 const { address, retentionMs, listeners } = workerData as ThreadStart;
+const isHeard = () => Atomics.load(listeners, 0) > 0;
 const database = await openWriter(address);
 const writer = await startDatabaseWriter(database, {
   clock: Date.now,
   retentionMs,
   committed: (events) => {
-    if (Atomics.load(listeners, 0) > 0) tell({ kind: 'committed', events });
+    if (isHeard()) tell({ kind: 'committed', events });
   },
-  deliver: (messages) => tell({ kind: 'deliver', messages }),
+  deliver: (messages) => {
+    if (isHeard()) tell({ kind: 'deliver', messages });
+  },
   due: () => tell({ kind: 'due' }),
   report: (error) => tell({ kind: 'report', error }),
 });

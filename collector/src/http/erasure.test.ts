@@ -9,7 +9,7 @@ import {
   viewers,
   type Wire,
 } from '../../testing/api.ts';
-import { type Receiver, startReceiver } from '../../testing/receiver.ts';
+import { type Receiver, startReceiver, status } from '../../testing/receiver.ts';
 import { formatInstant } from '../instant.ts';
 import type {
   AuditAnswer,
@@ -161,10 +161,14 @@ describe('whoever is erased', () => {
   test('takes along what waits to be told of them', async () => {
     await webhook();
     await api.define(viewers('pricing', '/pricing'));
+    receiver.answering = status(503);
     await api.send(view('ada', '/pricing'));
-    await erase('ada');
     await api.sendOut();
-    expect(received()).toMatchObject([{ type: 'segment.left', cause: 'erasure' }]);
+    expect(received()).toMatchObject([{ type: 'segment.entered' }]);
+    receiver.answering = status(204);
+    await erase('ada');
+    await api.sendOut(3_600_000);
+    expect(received().slice(1)).toMatchObject([{ type: 'segment.left', cause: 'erasure' }]);
   });
 
   test('takes along what they said of their company, and what was counted of them there', async () => {

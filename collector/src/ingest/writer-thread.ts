@@ -50,7 +50,7 @@ interface Pending {
 /**
  * The writer in a thread of its own: its driver is synchronous, and answers must not wait for a sync.
  *
- * @param start - Events come back here only while somebody listens: each is copied on its way.
+ * @param start - Events and messages come back here only while somebody listens: each is copied on its way.
  * @param died - Is told when the thread ends without being asked to: nothing can be written any more.
  */
 export async function startWriterThread(
