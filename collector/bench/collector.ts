@@ -68,10 +68,25 @@ async function query(file: string, sql: string) {
   }
 }
 
-async function ask<T>({ port }: Server, path: string, init: RequestInit = {}): Promise<T> {
+/** What the collector tells Prometheus, by name; of what has labels nothing. */
+export async function readMetrics(server: Server): Promise<ReadonlyMap<string, number>> {
+  const text = await (await request(server, '/metrics')).text();
+  return new Map(
+    text.split('\n').flatMap((line): [string, number][] => {
+      const [name = '', value] = line.split(' ');
+      return /^[a-z]\w*$/.test(name) && value !== undefined ? [[name, Number(value)]] : [];
+    }),
+  );
+}
+
+async function ask<T>(server: Server, path: string, init: RequestInit = {}): Promise<T> {
+  return (await (await request(server, path, init)).json()) as T;
+}
+
+async function request({ port }: Server, path: string, init: RequestInit = {}): Promise<Response> {
   const headers = { Authorization: `Bearer ${SECRET_KEY}` };
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });
   if (!response.ok)
     throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-  return (await response.json()) as T;
+  return response;
 }

@@ -1,9 +1,9 @@
 /**
  * `npm run bench`: what the collector takes in, beside what Hono and SQLite take alone and what the
  * same collector would take if it wrote row by row (`--only ingest`); and what an event costs against
- * the number of segments and people, beside asking all events again (`--only curves`). What other tracking
- * scripts deliver beside ours, and what they cost a page, is told by `--only delivery` and `--only weight`
- * alone. `--quick` for a first look, `--save` to keep it. Ends with 1 where anything was not as it must be.
+ * the number of segments and people, beside asking all events again (`--only curves`). How steady it is
+ * over twenty minutes is told by `--only soak` alone; what other tracking scripts deliver beside ours, and
+ * what they cost a page, by `--only delivery` and `--only weight`. `--quick` for a first look, `--save` to keep it. Ends with 1 where anything was not as it must be.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -13,12 +13,14 @@ import { FULL_CURVES, measureCurves, QUICK_CURVES } from './curves.ts';
 import { curvesReport } from './curves-report.ts';
 import { loadAverage } from './machine.ts';
 import { reportOf } from './report.ts';
+import { FULL_SOAK, measureSoak, QUICK_SOAK } from './soak.ts';
+import { GROWTH_MAX, growthOf, soakReport } from './soak-report.ts';
 
 const ROUNDS = 3;
 const FULL = { warmUpMs: 1_000, measureMs: 4_000 };
 const QUICK = { warmUpMs: 500, measureMs: 1_200 };
-const PARTS = ['ingest', 'curves', 'delivery', 'weight'] as const;
-/** The others install scripts and need a browser, so they are to be asked for. */
+const PARTS = ['ingest', 'curves', 'soak', 'delivery', 'weight'] as const;
+/** The others take long, or need a browser, so they are to be asked for. */
 const USUAL_PARTS: readonly Part[] = ['ingest', 'curves'];
 
 type Part = (typeof PARTS)[number];
@@ -37,6 +39,7 @@ if (options.only !== undefined && only === undefined) {
 const RUNS = {
   ingest: runContest,
   curves: runCurves,
+  soak: runSoak,
   delivery: runDelivery,
   weight: runWeight,
 } satisfies Record<Part, () => Promise<Page>>;
@@ -74,6 +77,15 @@ async function runCurves(): Promise<Page> {
   const before = loadAverage();
   const curves = await measureCurves(size);
   return { text: curvesReport(curves, size, [before, loadAverage()]), faults: curves.faults };
+}
+
+async function runSoak(): Promise<Page> {
+  const size = options.quick ? QUICK_SOAK : FULL_SOAK;
+  const before = loadAverage();
+  const soak = await measureSoak(size);
+  const text = soakReport(soak, size, [before, loadAverage()]);
+  const grows = growthOf(soak.soaked) > GROWTH_MAX ? ['memory grows'] : [];
+  return { text, faults: [...soak.faults, ...grows] };
 }
 
 async function runDelivery(): Promise<Page> {

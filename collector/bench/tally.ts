@@ -37,15 +37,19 @@ export class Tally {
   async result(): Promise<Measured> {
     const [before, after] = await this.#cpu;
     const sorted = Float64Array.from(this.#latenciesMs).sort();
-    const quantile = (share: number) => sorted[Math.floor(share * sorted.length)] ?? Number.NaN;
     return {
       events: this.#events,
       measuredMs: this.#endMs - this.#startMs,
-      p50Ms: quantile(0.5),
-      p99Ms: quantile(0.99),
+      p50Ms: quantile(sorted, 0.5),
+      p99Ms: quantile(sorted, 0.99),
       ...(before !== undefined && after !== undefined && { cpuMs: after - before }),
     };
   }
+}
+
+/** `NaN` of nothing. */
+export function quantile(sorted: Float64Array, share: number): number {
+  return sorted[Math.floor(share * sorted.length)] ?? Number.NaN;
 }
 
 function readAt(instantMs: number, pid: number): Promise<number | undefined> {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -23,6 +25,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Has a file to itself for a while, and then is gone. */
+const HOLDER = `
+  const { createClient } = require('@libsql/client');
+  const client = createClient({ url: process.argv[1], concurrency: 1 });
+  (async () => {
+    await client.execute('PRAGMA journal_mode = wal');
+    await client.execute('PRAGMA locking_mode = exclusive');
+    await client.execute('CREATE TABLE held (id)');
+    console.log('held');
+    setTimeout(() => process.exit(), Number(process.argv[2]));
+  })();`;
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
 const addressOf = (name: string) => ({ url: `file:${join(folder, name)}` });
 
 async function pragma(client: Client, name: string): Promise<unknown> {
@@ -69,6 +84,15 @@ describe('the connection that writes', () => {
     expect(await pragma(database.$client, 'synchronous')).toBe(2);
     expect(await pragma(database.$client, 'busy_timeout')).toBe(50);
     database.$client.close();
+  });
+
+  test('waits for whoever was killed to let go of the file', async () => {
+    const address = addressOf('a.db');
+    const holder = spawn(process.execPath, ['-e', HOLDER, address.url, '300'], { cwd: HERE });
+    await once(holder.stdout, 'data');
+    const { $client: client } = await openWriter(address);
+    expect(await pragma(client, 'busy_timeout')).toBe(50);
+    client.close();
   });
 
   test('makes the folder and the tables', async () => {

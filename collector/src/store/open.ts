@@ -16,6 +16,10 @@ export type Database = LibSQLDatabase<typeof schema> & { $client: Client };
 
 /** Pages of the write-ahead log between checkpoints: 64 MB, so that a hot page is copied once for many commits. */
 const CHECKPOINT_PAGES = 16_000;
+/** Nobody else writes; what waits for a lock holds up all the rest. */
+const BUSY_MS = 50;
+/** Who was killed may not be quite gone, and what it left in the log is read first. */
+const OPENING_BUSY_MS = 5_000;
 const CACHE_KIB = 64 * 1024;
 const MMAP_BYTES = 256 * 1024 * 1024;
 export const MIGRATIONS: string = fileURLToPath(new URL('../../drizzle', import.meta.url));
@@ -34,9 +38,9 @@ export async function openWriter(address: DatabaseAddress): Promise<Database> {
   const client = createClient({ ...address, concurrency: 1 });
   if (path !== undefined) {
     await setPragmas(client, {
+      busy_timeout: OPENING_BUSY_MS,
       journal_mode: 'wal',
       synchronous: 'full',
-      busy_timeout: 50,
       cache_size: -CACHE_KIB,
       wal_autocheckpoint: CHECKPOINT_PAGES,
       // What is erased or replaced is overwritten, and does not stay in the file.
@@ -44,6 +48,7 @@ export async function openWriter(address: DatabaseAddress): Promise<Database> {
     });
     await expectPragma(client, 'journal_mode', 'wal');
     await expectPragma(client, 'synchronous', 2);
+    await setPragmas(client, { busy_timeout: BUSY_MS });
   }
   const database = drizzle({ client, schema });
   await migrate(database, { migrationsFolder: MIGRATIONS });
@@ -55,7 +60,7 @@ export async function openReader(address: DatabaseAddress): Promise<Database> {
   const client = createClient({ ...address, concurrency: 1 });
   if (filePathOf(address.url) !== undefined) {
     await setPragmas(client, {
-      busy_timeout: 50,
+      busy_timeout: BUSY_MS,
       cache_size: -CACHE_KIB,
       mmap_size: MMAP_BYTES,
       wal_autocheckpoint: 0,
