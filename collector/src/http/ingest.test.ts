@@ -3,6 +3,7 @@ import type { WireAnswer } from '@inkling/sdk/protocol';
 import { describe, expect, test } from 'vitest';
 import type { WriteOutcome, WriteRequest } from '../ingest/outcome.ts';
 import { type IngestDeps, ingestRoutes } from './ingest.ts';
+import { createTurns } from './turns.ts';
 
 /** Of a write key. */
 const WRITER = { key: 'key_k', timeZone: 'UTC', writeKey: 'k', role: 'write' } as const;
@@ -193,6 +194,17 @@ describe('a request is refused whole', () => {
     const { status, headers, json } = await send('/v1/batch', body);
     expect({ status, after: headers.get('Retry-After') }).toEqual({ status: 503, after: '3' });
     expect(json).toMatchObject({ code: 'busy', retryable: true });
+  });
+
+  test('for a while when more requests arrive than can be read', async () => {
+    const { send } = start({ turns: createTurns({ bytesPerTurn: 1, bytesWaiting: 40 }) });
+    const sent = await Promise.all([1, 2, 3].map(() => send('/v1/batch', body)));
+    const answers = sent.map(({ status, headers }) => [status, headers.get('Retry-After')]);
+    expect(answers).toEqual([
+      [200, null],
+      [200, null],
+      [503, '1'],
+    ]);
   });
 
   test('for a while when the writer fails, and that is reported', async () => {

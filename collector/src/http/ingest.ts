@@ -26,6 +26,7 @@ import * as operations from './openapi/operations/ingest.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import { senderOf } from './sender.ts';
 import { clientSettings } from './settings.ts';
+import { createTurns, type Turns } from './turns.ts';
 import { findSender } from './write-key.ts';
 
 export interface IngestDeps extends WriteDeps {
@@ -44,6 +45,8 @@ export interface IngestDeps extends WriteDeps {
   readonly vocabulary?: Vocabulary;
   /** Contexts stay as they are if absent. */
   readonly enrich?: Enrich;
+  /** In which bodies are taken; those of their own if absent. */
+  readonly turns?: Turns;
   /** Whether who connects is a proxy, whose headers name the client and its country; not, if absent. */
   readonly trustsProxy?: boolean;
 }
@@ -72,8 +75,9 @@ const SINGLE_PATHS = {
  * The doors for events: the paths of the Segment HTTP API. A request that was decided is answered
  * with 200 and JSON, whatever became of its events; nothing that a client sends gives a 5xx.
  */
-export function ingestRoutes(deps: IngestDeps): Hono {
+export function ingestRoutes(given: IngestDeps): Hono {
   const app = new Hono();
+  const deps = { turns: createTurns(), ...given };
   for (const path of BATCH_PATHS) {
     door(app, deps, { path, description: operations.takeBatch(path) }, parseBatch);
   }
@@ -96,6 +100,7 @@ export function ingestRoutes(deps: IngestDeps): Hono {
   return app;
 }
 
+type Deps = IngestDeps & { readonly turns: Turns };
 type Parse = (body: unknown, bodyBytes: number) => Parsed;
 
 interface Door {
@@ -103,7 +108,7 @@ interface Door {
   readonly description: MiddlewareHandler;
 }
 
-function door(app: Hono, deps: IngestDeps, { path, description }: Door, parse: Parse): void {
+function door(app: Hono, deps: Deps, { path, description }: Door, parse: Parse): void {
   app.post(path, description, (c) => takeCounted(c, deps, parse));
   app.options(path, (c) => preflight(c.req.raw));
   app.all(path, (c) => {
@@ -113,7 +118,7 @@ function door(app: Hono, deps: IngestDeps, { path, description }: Door, parse: P
   });
 }
 
-async function takeCounted(c: Context, deps: IngestDeps, parse: Parse): Promise<Response> {
+async function takeCounted(c: Context, deps: Deps, parse: Parse): Promise<Response> {
   const end = deps.tally?.begin();
   let status = 500;
   try {
@@ -125,7 +130,7 @@ async function takeCounted(c: Context, deps: IngestDeps, parse: Parse): Promise<
   }
 }
 
-async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Response> {
+async function take(c: Context, deps: Deps, parse: Parse): Promise<Response> {
   const receivedAtMs = deps.clock();
   const turnAway = (problem: Problem, body?: unknown) => {
     const found = findSender(c.req.raw, body, deps.keys.sender);
@@ -141,6 +146,7 @@ async function take(c: Context, deps: IngestDeps, parse: Parse): Promise<Respons
   }
   const read = await readBody(c.req.raw, BODY_BYTES_MAX);
   if (!read.ok) return turnAway(read.problem);
+  if (!(await deps.turns.wait(read.bytes))) return turnAway(BUSY);
   const json = parseJson(read.text);
   if (!json.ok) return turnAway(json.problem);
   const found = findSender(c.req.raw, json.value, deps.keys.sender);
@@ -201,6 +207,12 @@ function limit(
   const sending = { writeKey, events, ...(address && { address: clientAt(address) }) };
   return deps.limit?.(sending, deps.clock());
 }
+
+const BUSY: Problem = {
+  code: 'busy',
+  detail: 'More requests arrive than can be read; send again in 1 s.',
+  retryAfterS: 1,
+};
 
 const ORIGIN_NOT_ALLOWED: Problem = {
   code: 'origin_not_allowed',
