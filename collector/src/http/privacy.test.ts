@@ -4,6 +4,8 @@ import { type Receiver, startReceiver } from '../../testing/receiver.ts';
 import type { ExportAnswer } from '../query/privacy-answers.ts';
 import type { PersonalTable } from '../store/personal.ts';
 
+const DAY_MS = 86_400_000;
+
 let api: Api;
 let receiver: Receiver;
 beforeEach(async () => {
@@ -100,6 +102,18 @@ describe('an export', () => {
     const { events } = await exported('ada');
     expect(events.length).toBe(453);
     expect(new Set(events.map(({ id }) => id)).size).toBe(453);
+  });
+
+  test('has what was rejected and names an id that was theirs alone', async () => {
+    const wrong = (who: string) => ({
+      ...{ type: 'nonsense', userId: who, anonymousId: 'shared', messageId: `${who}-wrong` },
+    });
+    await api.send(wrong('ada'), wrong('bob'));
+    await api.send(view('shared', '/', { userId: 'ada' }), view('shared', '/', { userId: 'bob' }));
+    const { rejected } = await exported('ada');
+    expect(rejected).toMatchObject([{ messageId: 'ada-wrong', event: { userId: 'ada' } }]);
+    await api.wait(31 * DAY_MS);
+    expect((await exported('ada')).rejected).toEqual([]);
   });
 
   test('has of a shared device only the time that was theirs', async () => {

@@ -1,13 +1,14 @@
 import type { Json } from '@inkling/sdk/protocol';
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { bucketOf } from '../identity/bucket.ts';
-import type { Identity } from '../identity/identity.ts';
+import type { Identity, IdentityName } from '../identity/identity.ts';
 import { bucketOfId, publicId } from '../identity/own-id.ts';
 import { namesOf, type Profile } from '../identity/profile.ts';
 import { formatInstant } from '../instant.ts';
 import type { Database } from '../store/open.ts';
 import { readIdentity } from '../store/rows.ts';
 import { identity, profile } from '../store/schema.ts';
+import type { QuarantineAnswer } from './answers.ts';
 import {
   exportDeliveries,
   exportEvents,
@@ -25,6 +26,7 @@ import type {
   ExportedProfile,
 } from './privacy-answers.ts';
 import { exportScores } from './profile-scores.ts';
+import { rejectedOf } from './quarantine.ts';
 
 /** The sections of an export in their order: the short ones first, the events last. */
 type Sections = {
@@ -54,6 +56,7 @@ export async function* exportPerson(
     scores: exportScores(database, person, nowMs),
     messages: exportMessages(database, person),
     deliveries: exportDeliveries(database, person),
+    rejected: exportRejected(database, person, nowMs),
     events: exportEvents(database, person),
   };
   for (const [name, rows] of Object.entries(sections)) {
@@ -92,20 +95,43 @@ async function* exportIdentities(
   person: Profile,
 ): AsyncGenerator<ExportedIdentity> {
   for (const { kind, value } of namesOf(person)) {
-    const [row] = await database
-      .select()
-      .from(identity)
-      .where(
-        and(
-          eq(identity.bucket, bucketOf(person.site, value)),
-          eq(identity.site, person.site),
-          inArray(identity.kind, [kind]),
-          eq(identity.value, value),
-        ),
-      );
-    const found = row && readIdentity([row.kind, row.value, row.spans]);
+    const found = await findIdentity(database, person.site, { kind, value });
     yield { kind, value, periods: found === undefined ? [] : periodsOf(found, person.id) };
   }
+}
+
+/** What names an id that others had, too, may be about them. */
+async function* exportRejected(
+  database: Database,
+  person: Profile,
+  nowMs: number,
+): AsyncGenerator<QuarantineAnswer, undefined> {
+  const ids: string[] = [];
+  for (const name of namesOf(person)) {
+    const found = await findIdentity(database, person.site, name);
+    if (found?.spans.every(({ profile }) => profile === person.id)) ids.push(name.value);
+  }
+  yield* rejectedOf(database, { site: person.site, ids }, nowMs);
+  return undefined;
+}
+
+async function findIdentity(
+  database: Database,
+  site: number,
+  { kind, value }: IdentityName,
+): Promise<Identity | undefined> {
+  const [row] = await database
+    .select()
+    .from(identity)
+    .where(
+      and(
+        eq(identity.bucket, bucketOf(site, value)),
+        eq(identity.site, site),
+        eq(identity.kind, kind),
+        eq(identity.value, value),
+      ),
+    );
+  return row && readIdentity([row.kind, row.value, row.spans]);
 }
 
 /** When an id stood for a person; whom else it stood for is not theirs to know. */

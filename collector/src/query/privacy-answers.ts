@@ -1,6 +1,12 @@
 import type { Json } from '@inkling/sdk/protocol';
 import type { IdentityKind } from '../identity/identity.ts';
-import type { DeliveryAnswer, EventAnswer, OutgoingMessage, PersonAnswer } from './answers.ts';
+import type {
+  DeliveryAnswer,
+  EventAnswer,
+  OutgoingMessage,
+  PersonAnswer,
+  QuarantineAnswer,
+} from './answers.ts';
 
 /** `GET /v1/profiles/:id/export`: everything that is kept of one person. */
 export interface ExportAnswer {
@@ -22,6 +28,8 @@ export interface ExportAnswer {
   readonly messages: readonly ExportedMessage[];
   /** What webhooks were sent of them, and what came of it; kept for 30 days. */
   readonly deliveries: readonly ExportedDelivery[];
+  /** What was rejected and names one of their ids, the oldest first; kept for 30 days. */
+  readonly rejected: readonly QuarantineAnswer[];
   /** What they did: of each id by itself, the oldest first. */
   readonly events: readonly ExportedEvent[];
 }

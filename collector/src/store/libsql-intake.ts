@@ -20,12 +20,13 @@ const TRIM_QUARANTINE = `
     (SELECT id FROM quarantine WHERE site = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`;
 
 /** The texts are looked for as they are written in JSON, and in what was said of the event. */
-const REMOVE_FROM_QUARANTINE = `
-  DELETE FROM quarantine WHERE site = ? AND EXISTS (
+const NAMES_ONE = `site = ? AND EXISTS (
     SELECT 1 FROM json_each(?) AS text
     WHERE instr(event, text.value) > 0 OR instr(detail, text.value) > 0
-      OR instr(message_id, text.value) > 0)
-  RETURNING id`;
+      OR instr(message_id, text.value) > 0)`;
+
+const SELECT_FROM_QUARANTINE = `SELECT id FROM quarantine WHERE ${NAMES_ONE} ORDER BY id`;
+const REMOVE_FROM_QUARANTINE = `DELETE FROM quarantine WHERE ${NAMES_ONE} RETURNING id`;
 
 const PRUNE_QUARANTINE = `
   DELETE FROM quarantine WHERE (site, id) IN
@@ -45,7 +46,8 @@ export function intakeUnitOf(run: Run): IntakeUnit {
     trimQuarantine: async (site, rowsMax) => {
       await run(TRIM_QUARANTINE, site, site, rowsMax);
     },
-    removeFromQuarantine: (site, ids) => removeFromQuarantine(run, site, ids),
+    removeFromQuarantine: async (site, ids) =>
+      (await naming(run, REMOVE_FROM_QUARANTINE, site, ids)).length,
     prune: async ({ quarantinedSinceMs, countedSinceDay }, limit) => {
       const events = await run(PRUNE_QUARANTINE, quarantinedSinceMs, limit);
       const counts = await run(PRUNE_COUNTS, countedSinceDay, limit);
@@ -58,20 +60,28 @@ export function intakeUnitOf(run: Run): IntakeUnit {
 const ID_CHARS_WITHIN_MIN = 6;
 
 /**
- * Removes from a site's quarantine every event that names one of these ids, in whichever field, and
- * answers how many. Reads all rejected events of the site, which are bounded in number and length.
+ * The numbers of a site's rejected events that name one of these ids, in whichever field, the oldest
+ * first. Reads all rejected events of the site, which are bounded in number and length.
  *
- * @param run - Runs a statement, within a transaction where there is one.
  * @param ids - Of a person: user ids, anonymous ids, e-mail addresses.
  */
-export async function removeFromQuarantine(
+export function findInQuarantine(
   run: Run,
   site: number,
   ids: readonly string[],
-): Promise<number> {
+): Promise<readonly number[]> {
+  return naming(run, SELECT_FROM_QUARANTINE, site, ids);
+}
+
+async function naming(
+  run: Run,
+  statement: string,
+  site: number,
+  ids: readonly string[],
+): Promise<readonly number[]> {
   const texts = [...new Set(ids)].filter((id) => id !== '').flatMap(writtenForms);
-  if (texts.length === 0) return 0;
-  return (await run(REMOVE_FROM_QUARANTINE, site, JSON.stringify(texts))).length;
+  if (texts.length === 0) return [];
+  return (await run(statement, site, JSON.stringify(texts))).map((row) => Number(row[0]));
 }
 
 /** How an id may stand in JSON: as a text, within a longer one, or as a number. */

@@ -49,7 +49,7 @@ export const RejectionReason = z.enum([
   'unverified',
 ]) satisfies z.ZodType<RejectionCode>;
 
-const Quarantined = shapeOf<answers.QuarantineAnswer>()(
+export const Quarantined = shapeOf<answers.QuarantineAnswer>()(
   'Quarantined',
   z.strictObject({
     id: z.string(),

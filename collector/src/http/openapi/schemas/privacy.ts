@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type * as answers from '../../../query/privacy-answers.ts';
 import { shapeOf } from '../registry.ts';
 import { Count, Instant, Json, personShape } from './common.ts';
+import { Quarantined } from './intake.ts';
 import { eventShape, IdKind } from './people.ts';
 import { deliveryShape, Message } from './webhooks.ts';
 
@@ -94,6 +95,7 @@ export const Export = shapeOf<answers.ExportAnswer>()(
     scores: z.array(Score),
     messages: z.array(z.strictObject({ message: Message, relayedAt: maybe(Instant) })),
     deliveries: z.array(Delivery),
+    rejected: z.array(Quarantined),
     events: z.array(Event),
   }),
 );
