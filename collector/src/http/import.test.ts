@@ -168,6 +168,15 @@ describe('a file that cannot be read at all is refused', () => {
     expect(await response.json()).toMatchObject({ code, detail: expect.stringContaining(detail) });
   });
 
+  test('and counted, unless it was a dry run', async () => {
+    await send('userId,plan\nu1,pro');
+    await send('', { query: '?dryRun=true' });
+    await send(PAST, { query: '?dryRun=perhaps' });
+    await api.counted();
+    const { total } = (await api.ask<StatsAnswer>('/v1/stats')).json;
+    expect(total).toMatchObject({ received: 0, refused: { invalid_request: 2 } });
+  });
+
   test('and of one that breaks off, the rows before are told', async () => {
     const said = await brought('userId,traits.a\nu1,1\nu2,"never closed\nu3,3');
     expect(said).toMatchObject({ rows: 1, accepted: 1, stopped: { line: 3 } });

@@ -12,6 +12,7 @@ import { type Ask, refuse, siteOf } from './ask.ts';
 import { type Asker, type AuthDeps, authenticate } from './auth.ts';
 import { formatOf, IMPORT_PATH, type TableFormat } from './import-format.ts';
 import { readRows, Unreadable } from './import-rows.ts';
+import type { IngestDeps } from './ingest.ts';
 import { type Check, factsOf, type Judged, judge, vocabularyCheck } from './ingest-answer.ts';
 import type { IngestTally } from './ingest-tally.ts';
 import { FAILED_RETRY_AFTER_S } from './ingest-write.ts';
@@ -28,6 +29,8 @@ export interface ImportDeps extends AuthDeps {
   /** Lets any name through if absent. */
   readonly vocabulary?: Vocabulary;
   readonly tally?: Pick<IngestTally, 'decide'>;
+  /** Is told of files that are turned away whole; a dry run would have stored nothing either way. */
+  readonly refused?: IngestDeps['refused'];
   readonly report: (error: unknown) => void;
   /** How it waits where more arrives than can be written; by the clock, if absent. */
   readonly pause?: (ms: number) => Promise<unknown>;
@@ -60,8 +63,13 @@ const NOT_ADMIN: Problem = {
 
 async function take(c: Ask, deps: ImportDeps, format: TableFormat): Promise<Response> {
   const dryRun = c.req.query('dryRun') ?? 'false';
+  const turnAway = (problem: Problem) => {
+    const refusal = { site: siteOf(c), key: c.get('key'), code: problem.code, atMs: deps.clock() };
+    if (dryRun !== 'true') deps.refused?.(refusal);
+    return refuse(c, problem);
+  };
   if (dryRun !== 'true' && dryRun !== 'false') {
-    return refuse(c, { code: 'invalid_request', detail: 'dryRun must be true or false.' });
+    return turnAway({ code: 'invalid_request', detail: 'dryRun must be true or false.' });
   }
   const told: Told = { ...NOTHING_TOLD, dryRun: dryRun === 'true', errors: [] };
   const decide = told.dryRun ? foretell : write;
@@ -70,13 +78,13 @@ async function take(c: Ask, deps: ImportDeps, format: TableFormat): Promise<Resp
     for await (const rows of slices(readRows(c.req.raw.body, format))) {
       const judged = judgeRows(rows, deps, checks);
       const outcome = await decide(c, deps, judged);
-      if (outcome.kind === 'removed') return refuse(c, REMOVED);
+      if (outcome.kind === 'removed') return turnAway(REMOVED);
       note(told, rows, judged, outcome);
     }
   } catch (error) {
-    if (!(error instanceof Unreadable)) return refuse(c, interrupted(error, told, deps));
+    if (!(error instanceof Unreadable)) return turnAway(interrupted(error, told, deps));
     // What cannot be read at all is refused; of what can be read in part, that part counts.
-    if (told.rows === 0) return refuse(c, error.problem);
+    if (told.rows === 0) return turnAway(error.problem);
     told.stopped = { line: error.line, detail: error.problem.detail };
   }
   if (!told.dryRun) deps.tally?.decide({ ...told, results: [] });
