@@ -94,6 +94,7 @@ test('a copy takes the place of the database once the collector is stopped, and 
   const done = await runCommand('restore', [copy], on(original));
   expect(done).toMatchObject({ code: 0, error: '' });
   await collector.start();
+  expect((await fetch(`${collector.url}/readyz`)).status).toBe(200);
   const restored = await messagesOf(collector);
   expect(restored.size).toBeLessThan(senders.acknowledged.length);
   expect(restored.size).toBeGreaterThanOrEqual(300);

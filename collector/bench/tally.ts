@@ -8,6 +8,7 @@ export interface Measured {
   /** From the first byte sent to the last byte received. */
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly maxMs: number;
   /** Of the server, all its threads. */
   readonly cpuMs?: number;
 }
@@ -42,6 +43,7 @@ export class Tally {
       measuredMs: this.#endMs - this.#startMs,
       p50Ms: quantile(sorted, 0.5),
       p99Ms: quantile(sorted, 0.99),
+      maxMs: sorted.at(-1) ?? Number.NaN,
       ...(before !== undefined && after !== undefined && { cpuMs: after - before }),
     };
   }

@@ -8,10 +8,11 @@ import { type MetricsDeps, metricsRoute } from './http/metrics.ts';
 import { describeApp } from './http/openapi/document.ts';
 import * as operations from './http/openapi/operations/site.ts';
 import { type PageDeps, pageRoutes } from './http/pages.ts';
-import { problemResponse } from './http/problem.ts';
+import { closed, problemResponse } from './http/problem.ts';
 import { type QueryDeps, queryRoutes } from './http/query.ts';
 import { type ReadyDeps, readyRoute } from './http/ready.ts';
 import { type SessionDeps, sessionRoutes } from './http/session.ts';
+import { ReadOnly } from './ingest/read-only-writer.ts';
 
 export interface AppDeps
   extends IngestDeps,
@@ -54,6 +55,7 @@ export function createApp(deps: AppDeps): Hono {
     problemResponse(c.req.path, { code: 'not_found', detail: 'There is nothing at this address.' }),
   );
   app.onError((error, c) => {
+    if (error instanceof ReadOnly) return problemResponse(c.req.path, closed(error.message));
     deps.report(error);
     const detail = 'The fault is ours and was logged; the request can be sent again.';
     return problemResponse(c.req.path, { code: 'internal', detail });

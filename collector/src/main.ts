@@ -13,6 +13,7 @@ import { createLimit } from './http/ingest-limits.ts';
 import { listen } from './http/listen.ts';
 import { createRefusals } from './http/refusals.ts';
 import { createEnrich, type Locate } from './ingest/enrich.ts';
+import { createReadOnlyWriter } from './ingest/read-only-writer.ts';
 import { createVocabulary } from './ingest/vocabulary.ts';
 import { startWriterThread } from './ingest/writer-thread.ts';
 import { createPost } from './notify/post.ts';
@@ -21,6 +22,7 @@ import { createSender, type Sender } from './notify/sender.ts';
 import { createStream } from './notify/stream.ts';
 import { starters } from './segments/starters.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { prepareMark } from './store/high-water.ts';
 import { ensureKeys, loadKeys } from './store/keys.ts';
 import { ensureCookieSecret } from './store/meta.ts';
 import { type DatabaseAddress, openReader, openWriter } from './store/open.ts';
@@ -44,19 +46,25 @@ const address: DatabaseAddress = {
   ...(settings.databaseAuthToken && { authToken: settings.databaseAuthToken }),
 };
 const locate = await openGeoDatabase();
+const loss = await prepareMark(address);
+const readOnly = loss && `${loss.says} Nothing is written. ${loss.advice}`;
+if (readOnly !== undefined) log.error(readOnly);
 const prepared = await prepareDatabase();
 const stream = createStream();
 let sender: Sender | undefined;
 // What is due before there is a sender is found when it starts.
 const due = () => sender?.wake();
-const writer = await startWriterThread(
-  { address, retentionMs: settings.retentionDays * DAY_MS, listeners: stream.listeners },
-  { report, due, ...publishTo(stream) },
-  (error) => {
-    report(error);
-    process.exit(1);
-  },
-);
+const writer =
+  readOnly === undefined
+    ? await startWriterThread(
+        { address, retentionMs: settings.retentionDays * DAY_MS, listeners: stream.listeners },
+        { report, due, ...publishTo(stream) },
+        (error) => {
+          report(error);
+          process.exit(1);
+        },
+      )
+    : createReadOnlyWriter(readOnly);
 const refusals = createRefusals({
   save: (rows) => writer.count(rows),
   later: (work) => void setTimeout(work, REFUSALS_DELAY_MS).unref(),
@@ -71,7 +79,7 @@ sender = createSender({
   report,
 });
 sender.wake();
-if (prepared.isNew) {
+if (prepared.isNew && readOnly === undefined) {
   for (const definition of starters()) await writer.saveSegment(prepared.site, definition);
 }
 const database = await openReader(address);
@@ -122,7 +130,8 @@ const server = listen(app, { port: settings.port, hostname: settings.host }, (po
   const host = `http://${nameOf(settings.host)}:${port}`;
   const secret = prepared.newSecretKey && { secretKey: prepared.newSecretKey };
   const lines = snippet({ host, writeKey: prepared.writeKey });
-  process.stdout.write(welcome({ host, signInToken, snippet: lines, ...secret }));
+  const warning = readOnly !== undefined && { readOnly };
+  process.stdout.write(welcome({ host, signInToken, snippet: lines, ...secret, ...warning }));
 });
 server.on('error', (error) => {
   log.fatal({ err: error }, `Cannot listen on ${settings.host}:${settings.port}`);

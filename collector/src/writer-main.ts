@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { startDatabaseWriter } from './ingest/start.ts';
 import type { FromWriter, ThreadStart, ToWriter } from './ingest/writer-thread.ts';
-import { openWriter } from './store/open.ts';
+import { openMark } from './store/high-water.ts';
+import { filePathOf, openWriter } from './store/open.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This file is the entry of a worker thread');
@@ -10,10 +11,13 @@ const tell = (message: FromWriter) => port.postMessage(message);
 
 const { address, retentionMs, listeners } = workerData as ThreadStart;
 const isHeard = () => Atomics.load(listeners, 0) > 0;
+const report = (error: unknown) => tell({ kind: 'report', error });
+const path = filePathOf(address.url);
 const database = await openWriter(address);
 const writer = await startDatabaseWriter(database, {
   clock: Date.now,
   retentionMs,
+  ...(path !== undefined && { mark: openMark(path, report) }),
   committed: (events) => {
     if (isHeard()) tell({ kind: 'committed', events });
   },
@@ -21,7 +25,7 @@ const writer = await startDatabaseWriter(database, {
     if (isHeard()) tell({ kind: 'deliver', messages });
   },
   due: () => tell({ kind: 'due' }),
-  report: (error) => tell({ kind: 'report', error }),
+  report,
 });
 
 port.on('message', (call: ToWriter) => {

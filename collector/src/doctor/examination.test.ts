@@ -16,6 +16,7 @@ import { type Api, FIRST, SECOND, START_MS, startApi, view } from '../../testing
 import { type Served, serveApp } from '../../testing/serve-app.ts';
 import { readSettings } from '../settings.ts';
 import { openFile } from '../store/backup.ts';
+import { openMark } from '../store/high-water.ts';
 import { examine } from './examination.ts';
 import { diskFinding, lookAtDisk } from './file.ts';
 import type { Check, Finding } from './finding.ts';
@@ -127,6 +128,15 @@ describe('the database', () => {
     chmodSync(folder, 0o755);
     expect(child.stderr).toBe('');
     expect(JSON.parse(child.stdout)).toMatchObject({ check: 'database', level: 'problem' });
+  });
+
+  test('lacks what was written', async () => {
+    await api.send(VISIT);
+    const at = await spoiled('');
+    openMark(`${folder}/spoiled.db`, () => {})(2 ** 42);
+    const findings = await look(at);
+    expect(troubles(findings)).toEqual(['problem database']);
+    expect(found(findings, 'database')?.says).toContain('is missing from');
   });
 
   test('is no database', async () => {

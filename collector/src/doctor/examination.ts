@@ -1,4 +1,5 @@
 import type { Settings } from '../settings.ts';
+import { findLoss } from '../store/high-water.ts';
 import { type Database, filePathOf, openReader } from '../store/open.ts';
 import { lookAtDisk, lookAtFile, lookAtLog, lookIntoDatabase, RESTORE } from './file.ts';
 import { type Check, type Finding, ok, problem } from './finding.ts';
@@ -35,9 +36,14 @@ async function lookAtDatabase(
   let database: Database | undefined;
   try {
     const { databaseUrl: url, databaseAuthToken: authToken } = settings;
-    const opened = await openReader({ url, ...(authToken && { authToken }) });
+    const address = { url, ...(authToken && { authToken }) };
+    const loss = await findLoss(address);
+    const opened = await openReader(address);
     database = opened;
-    const inside = await lookIntoDatabase(opened);
+    const inside = [
+      ...(loss === undefined ? [] : [problem('database', loss.says, loss.advice)]),
+      ...(await lookIntoDatabase(opened)),
+    ];
     // What cannot be read tells nothing of events and keys.
     const isReadable = inside.every(({ level }) => level !== 'problem');
     return [...inside, ...onDisk, ...(isReadable ? await lookAtRows(opened, settings, nowMs) : [])];

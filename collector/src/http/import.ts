@@ -16,7 +16,7 @@ import type { IngestDeps } from './ingest.ts';
 import { type Check, factsOf, type Judged, judge, vocabularyCheck } from './ingest-answer.ts';
 import type { IngestTally } from './ingest-tally.ts';
 import { FAILED_RETRY_AFTER_S } from './ingest-write.ts';
-import type { Problem } from './problem.ts';
+import { closed, type Problem } from './problem.ts';
 
 export interface ImportDeps extends AuthDeps {
   /** A connection that only reads. */
@@ -78,6 +78,7 @@ async function take(c: Ask, deps: ImportDeps, format: TableFormat): Promise<Resp
     for await (const rows of slices(readRows(c.req.raw.body, format))) {
       const judged = judgeRows(rows, deps, checks);
       const outcome = await decide(c, deps, judged);
+      if (outcome.kind === 'closed') return turnAway(closed());
       if (outcome.kind === 'removed') return turnAway(REMOVED);
       note(told, rows, judged, outcome);
     }

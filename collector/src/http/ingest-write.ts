@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { Write, WriteOutcome, WriteRequest } from '../ingest/outcome.ts';
 import { readable } from './cors.ts';
 import type { IngestTally } from './ingest-tally.ts';
-import { type Problem, problemResponse } from './problem.ts';
+import { closed, type Problem, problemResponse } from './problem.ts';
 import type { NoSender } from './write-key.ts';
 
 export interface WriteDeps {
@@ -26,6 +26,7 @@ export async function write(deps: WriteDeps, request: WriteRequest): Promise<Wri
   try {
     const outcome = await deps.write(request);
     if (outcome.kind === 'decided') return outcome;
+    if (outcome.kind === 'closed') return { kind: 'failed', problem: closed() };
     if (outcome.kind === 'removed') return { kind: 'failed', problem: UNKNOWN_KEY };
     const retryAfterS = Math.max(1, Math.ceil(outcome.retryAfterS));
     const detail = `More events arrive than can be written; send again in ${retryAfterS} s.`;

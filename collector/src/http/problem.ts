@@ -51,6 +51,16 @@ export interface Problem {
   readonly retryAfterS?: number;
 }
 
+/** Owners take a while to decide, and all senders learn of it at once. */
+const CLOSED_RETRY_AFTER_S = 60;
+
+/** Nothing is written for now. @param detail - Why, and what to do; senders need not know. */
+export function closed(
+  detail = 'The collector takes no events for now; keep yours, and send them again.',
+): Problem {
+  return { code: 'unavailable', detail, retryAfterS: CLOSED_RETRY_AFTER_S };
+}
+
 /**
  * The answer that tells of a problem, as `application/problem+json`. It is never cached.
  *

@@ -17,7 +17,8 @@ const RETRY_AFTER_S = 5;
 /** Probes of Kubernetes and of most balancers give up after a second; this says why before that. */
 const ANSWER_MS_MAX = 400;
 
-const WRITER_FULL = 'The writer takes no events: too many wait for it, or it is stopping.';
+const WRITER_FULL =
+  'The writer takes no events: too many wait for it, it is stopping, or events were lost and nothing is written; the log says which.';
 const WRITER_SILENT = 'The writer does not answer: it hangs, or one step takes it long.';
 const WRITER_FAILED = 'The writer does not answer; the log says why.';
 const DATABASE_SILENT = 'The database does not answer in time.';

@@ -29,6 +29,11 @@ export function createIdMaker(afterTick: number, nowMs: number): IdMaker {
   };
 }
 
+/** When a tick was given out, or would have been had no burst run ahead of the clock. */
+export function instantOfTick(tick: number): number {
+  return EPOCH_MS + Math.floor(tick / TICKS_PER_MS);
+}
+
 /** The bucket that is part of one of our own ids. */
 export function bucketOfId(id: number): number {
   return id % BUCKETS;

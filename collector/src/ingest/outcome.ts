@@ -94,6 +94,8 @@ export type WriteOutcome =
       /** Whole seconds, at least 1, after which trying again makes sense. */
       readonly retryAfterS: number;
     }
+  /** Nothing is written until the owner decides what becomes of a damaged database. */
+  | { readonly kind: 'closed' }
   /** The site was removed since the key was looked at. */
   | { readonly kind: 'removed' };
 

@@ -21,7 +21,7 @@ export async function startDatabaseWriter(
   database: Database,
   ports: Pick<
     WriterPorts,
-    'clock' | 'committed' | 'deliver' | 'due' | 'report' | 'idsMax' | 'retentionMs'
+    'clock' | 'mark' | 'committed' | 'deliver' | 'due' | 'report' | 'idsMax' | 'retentionMs'
   >,
 ): Promise<Writer> {
   return await startWriter({

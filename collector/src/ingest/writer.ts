@@ -143,6 +143,8 @@ export interface WriterPorts {
   readonly retentionMs?: number;
   /** Most ids that one person is known by; {@link IDS_PER_PROFILE_MAX} if absent. */
   readonly idsMax?: number;
+  /** Is told the highest tick that is on disk. */
+  readonly mark?: (tick: number) => void;
   /** Is told what was committed, after it is on disk. */
   readonly committed: (events: readonly FiledEvent[]) => void;
   /** Is told the outgoing messages, once and in their order, after their deliveries are on disk. */
@@ -818,19 +820,24 @@ class LoopWriter {
     work: (unit: UnitOfWork, tell: Tell) => Promise<T>,
     committed: (result: T) => void = () => {},
   ): Promise<T> {
-    const { result, messages, deliveries, nextDueMs } = await this.#ports.store.tx(async (unit) => {
-      const messages: OutboxRow[] = [];
-      const tell: Tell = (outbox) => messages.push(...outbox);
-      const save: UnitOfWork['save'] = async (changes) => {
-        await unit.save(changes);
-        tell(changes.outbox);
-      };
-      const result = await work({ ...unit, save }, tell);
-      const deliveries = await fanOut(this.#turn(unit.outgoing), messages);
-      return { result, messages, deliveries, nextDueMs: await unit.nextDueMs() };
-    });
+    const { result, messages, deliveries, tick, nextDueMs } = await this.#ports.store.tx(
+      async (unit) => {
+        const messages: OutboxRow[] = [];
+        const tell: Tell = (outbox) => messages.push(...outbox);
+        let tick = 0;
+        const save: UnitOfWork['save'] = async (changes) => {
+          await unit.save(changes);
+          tell(changes.outbox);
+          tick = Math.max(tick, changes.tick);
+        };
+        const result = await work({ ...unit, save }, tell);
+        const deliveries = await fanOut(this.#turn(unit.outgoing), messages);
+        return { result, messages, deliveries, tick, nextDueMs: await unit.nextDueMs() };
+      },
+    );
     this.#nextDueMs = nextDueMs;
     committed(result);
+    if (tick > 0) this.#ports.mark?.(tick);
     if (messages.length > 0) this.#ports.deliver(messages);
     if (deliveries > 0) this.#ports.due();
     return result;

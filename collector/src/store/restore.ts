@@ -12,6 +12,7 @@ import { dirname } from 'node:path';
 import { type Client, LibsqlError } from '@libsql/client';
 import { claim, openFile, sync } from './backup.ts';
 import { damagesOf, schemaStateOf } from './examine.ts';
+import { removeMark } from './high-water.ts';
 
 /** What came of the wish to put a backup in the place of the database. */
 export type RestoreOutcome =
@@ -56,7 +57,10 @@ export async function restore(wish: RestoreWish): Promise<RestoreOutcome> {
     const fault = await faultOf(arriving);
     if (fault !== undefined) return fault;
     sync(arriving);
-    return await replace(arriving, wish);
+    const outcome = await replace(arriving, wish);
+    // The backup is older than what was committed, and that is as it should be.
+    if (outcome.kind === 'done') removeMark(to);
+    return outcome;
   } finally {
     for (const suffix of ['', '-journal', '-wal', '-shm']) {
       rmSync(arriving + suffix, { force: true });
