@@ -57,7 +57,9 @@ export interface Soak {
 
 export const EVENTS_PER_REQUEST = 20;
 /** More than a pause of some seconds leaves without an answer. */
-const CONNECTIONS = 256;
+const UNANSWERED_MAX = 256;
+/** A server closes connections on which nothing was said for five seconds. */
+const IDLE_MS_MAX = 2_000;
 /** Node looks at its loop this often, and counts that time to the delay. */
 const LOOKED_AT_EVERY_MS = 10;
 const FILE = fileOf('soak');
@@ -80,7 +82,7 @@ export async function measureSoak(size: SoakSize): Promise<Soak> {
   });
   await load.stop();
   const full = { ...(await watch.stretch()), ...speedOf(loaded) };
-  const sender = await Sender.open(server);
+  const sender = new Sender(server);
   await sender.send(full.eventsPerS / 2, size.loadMs);
   const half = { ...(await watch.stretch()), ...sender.takeSeen(size.loadMs) };
   const soaked: Stretch[] = [];
@@ -111,20 +113,14 @@ async function faultsOf(acknowledged: number): Promise<readonly string[]> {
 /** Sends at a given speed, whether or not the answers come as fast. */
 class Sender {
   accepted = 0;
-  readonly #connections: readonly Connection[];
-  readonly #free: Connection[];
+  readonly #port: number;
+  readonly #free: { readonly connection: Connection; readonly sinceMs: number }[] = [];
   readonly #requests: Requests;
+  #unanswered = 0;
   #latenciesMs: number[] = [];
 
-  static async open({ port }: Server): Promise<Sender> {
-    return new Sender(
-      await Promise.all(Array.from({ length: CONNECTIONS }, () => openConnection(port))),
-    );
-  }
-
-  private constructor(connections: readonly Connection[]) {
-    this.#connections = connections;
-    this.#free = [...connections];
+  constructor({ port }: Server) {
+    this.#port = port;
     const { next } = createTraffic(2);
     const events = (function* () {
       for (;;) yield next(Date.now());
@@ -159,22 +155,33 @@ class Sender {
   }
 
   close(): void {
-    for (const connection of this.#connections) connection.close();
+    for (const { connection } of this.#free) connection.close();
   }
 
   /** @param dueMs - When it was to be sent: whoever waits for a connection waits for the collector. */
   async #exchange(dueMs: number): Promise<void> {
     const request = this.#requests.next();
-    // In turn, so that none is idle until the server closes it.
-    const connection = this.#free.shift();
-    if (request === undefined || connection === undefined) {
-      throw new Error(`The collector left ${CONNECTIONS} requests unanswered`);
+    if (request === undefined) throw new Error('Invariant broken: there are always more events');
+    if (this.#unanswered === UNANSWERED_MAX) {
+      throw new Error(`The collector left ${UNANSWERED_MAX} requests unanswered`);
     }
+    this.#unanswered += 1;
+    const connection = await this.#connection();
     const { status, body } = await connection.exchange(request);
     if (status !== 200) throw new Error(`The collector answered ${status}: ${body}`);
-    this.#free.push(connection);
+    this.#unanswered -= 1;
+    this.#free.push({ connection, sinceMs: performance.now() });
     this.accepted += (JSON.parse(body) as WireAnswer).accepted;
     this.#latenciesMs.push(performance.now() - dueMs);
+  }
+
+  /** The one that was used last, so that those too many are left to age. */
+  async #connection(): Promise<Connection> {
+    const free = this.#free.pop();
+    if (free === undefined) return await openConnection(this.#port);
+    if (performance.now() - free.sinceMs < IDLE_MS_MAX) return free.connection;
+    for (const { connection } of [free, ...this.#free.splice(0)]) connection.close();
+    return await openConnection(this.#port);
   }
 }
 
