@@ -113,7 +113,17 @@ export const FORGETFUL: readonly Sabotage[] = [
     edits: [
       { file: 'store/libsql-store.js', find: 'await list(sql.INSERT_MEMBERS,', replace: 'void (' },
     ],
-    findings: ['memberships differ from recomputation'],
+    findings: ['memberships differ from recomputation', 'sizes differ from members'],
+  },
+  {
+    name: 'does not count who enters',
+    edits: [
+      {
+        ...{ file: 'store/libsql-store.js', find: 'await list(sql.ADD_MEMBER_COUNTS,' },
+        replace: 'void (',
+      },
+    ],
+    findings: ['sizes differ from members'],
   },
   {
     name: 'tells nobody',

@@ -9,6 +9,7 @@ export type Finding =
   | 'doubled: there more than once'
   | 'counters differ from rows'
   | 'memberships differ from recomputation'
+  | 'sizes differ from members'
   | 'outbox differs from transitions'
   | 'an answer does not add up'
   | 'it does not start';
@@ -56,6 +57,9 @@ export async function findingsOf(
     const audit = await collector.api<AuditAnswer>('/v1/audit', { method: 'POST', body: {} });
     if (audit.different > 0 || audit.checked === 0) {
       found.push('memberships differ from recomputation');
+    }
+    if (audit.sizes.checked === 0 || audit.sizes.differing.length > 0) {
+      found.push('sizes differ from members');
     }
     const toldOf = await rows(TOLD_OF);
     if (toldOf.length === 0 || toldOf.some((row) => row[2] !== row[3])) {

@@ -22,8 +22,11 @@ describe('an audit', () => {
   });
 
   test('holds every membership against the log', async () => {
-    expect(await audit()).toEqual({ checked: 6, people: 3, different: 0, differing: [] });
-    expect(await audit({ segment: 'docs' })).toMatchObject({ checked: 3 });
+    expect(await audit()).toEqual({
+      ...{ checked: 6, people: 3, different: 0, differing: [] },
+      sizes: { checked: 2, differing: [] },
+    });
+    expect(await audit({ segment: 'docs' })).toMatchObject({ checked: 3, sizes: { checked: 1 } });
     expect(await audit({ sample: 2 })).toMatchObject({ checked: 4, people: 2 });
   });
 

@@ -291,6 +291,15 @@ export interface AuditAnswer {
     readonly member: boolean;
     readonly recomputed: boolean;
   }[];
+  /** Of segments and bands: whether as many members are there as are said to be. */
+  readonly sizes: {
+    readonly checked: number;
+    readonly differing: readonly {
+      readonly segment: string;
+      readonly size: number;
+      readonly members: number;
+    }[];
+  };
 }
 
 /** What the values at a path are. */

@@ -10,6 +10,19 @@ afterEach(async () => {
   await story.end();
 });
 
+test('an audit finds the size that is not that of the members', async () => {
+  await story.define('viewers', { did: 'page' });
+  await story.built('viewers');
+  await story.send({ anonymousId: 'a' }, { anonymousId: 'b' });
+  expect((await story.audit()).sizes).toEqual({ checked: 1, differing: [] });
+  await story.sql(
+    'UPDATE member_count SET members = members + 1 WHERE bucket = (SELECT min(bucket) FROM member_count)',
+  );
+  expect((await story.audit()).sizes.differing).toEqual([
+    { segment: 'viewers', size: 3, members: 2 },
+  ]);
+});
+
 test('an audit finds the row that is missing and the one too many', async () => {
   await story.define('viewers', { did: 'page', where: { path: '/p' } });
   await story.built('viewers');

@@ -17,6 +17,7 @@ import type { Life } from '../store/lives.ts';
 import type { Database } from '../store/open.ts';
 import { event } from '../store/schema.ts';
 import type { AuditAnswer } from './answers.ts';
+import { auditSizes } from './audit-sizes.ts';
 import { livesOf } from './crowd.ts';
 import { loadHistory } from './events.ts';
 import { loadPeople } from './people.ts';
@@ -41,6 +42,7 @@ const TICK_MAX = 2 ** 43 - 1;
  * and is judged at an instant for which it was said. Only what is asked of companies is right while
  * nothing is written: it takes the histories of all of their people, which are read beforehand.
  * Left out is what the log alone cannot tell: see {@link isRecomputable} and {@link isRecomputableOf}.
+ * The sizes of segments are held against their members, of all people whatever the sample.
  */
 export async function audit(
   database: Database,
@@ -55,11 +57,10 @@ export async function audit(
     segments: new Map(all.map(({ definition }) => [definition.id, definition])),
     scores: new Map(scores.map((each) => [each.model.id, each.model])),
   };
-  const segments = [...all, ...scores.flatMap(bandsOf)].filter(
-    ({ definition }) =>
-      (asked.segment === undefined || definition.id === asked.segment) &&
-      isRecomputable(definition, world),
+  const named = [...all, ...scores.flatMap(bandsOf)].filter(
+    ({ definition }) => asked.segment === undefined || definition.id === asked.segment,
   );
+  const segments = named.filter(({ definition }) => isRecomputable(definition, world));
   const everybody = segments.some(({ definition }) => needsEverybody(definition, world))
     ? await loadGrouped(database, site.id)
     : [];
@@ -78,7 +79,7 @@ export async function audit(
       if (differing.length < DIFFERING_MAX) differing.push(compared);
     }
   }
-  return { ...tally, differing };
+  return { ...tally, differing, sizes: await auditSizes(database, named) };
 }
 
 /** Who is in which band of a score is recomputed as well. */

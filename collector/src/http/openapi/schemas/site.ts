@@ -99,6 +99,10 @@ export const Audit = shapeOf<answers.AuditAnswer>()(
         ...{ member: z.boolean(), recomputed: z.boolean() },
       }),
     ),
+    sizes: z.strictObject({
+      checked: Count.describe('Segments, and bands of scores.'),
+      differing: z.array(z.strictObject({ segment: z.string(), size: z.int(), members: Count })),
+    }),
   }),
 );
 
