@@ -42,6 +42,7 @@ const POLL_MS = 25;
 export const UNLIMITED = {
   RATE_LIMIT_EVENTS_PER_S: 'off',
   RATE_LIMIT_ADDRESS_EVENTS_PER_S: 'off',
+  RATE_LIMIT_ADDRESS_NEW_PER_S: 'off',
 } as const;
 
 /** @param settings - Further variables of its environment. */

@@ -17,6 +17,7 @@ export async function startCollector(file: string): Promise<Server> {
     // What is measured is how much it can take, not how much it would let through.
     RATE_LIMIT_EVENTS_PER_S: 'off',
     RATE_LIMIT_ADDRESS_EVENTS_PER_S: 'off',
+    RATE_LIMIT_ADDRESS_NEW_PER_S: 'off',
   });
 }
 

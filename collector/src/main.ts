@@ -104,6 +104,7 @@ const app = createApp({
   limit: createLimit({
     ...(settings.rateLimitEventsPerS && { perKey: settings.rateLimitEventsPerS }),
     ...(settings.rateLimitAddressEventsPerS && { perAddress: settings.rateLimitAddressEventsPerS }),
+    ...(settings.rateLimitAddressNewPerS && { newPerAddress: settings.rateLimitAddressNewPerS }),
   }),
   vocabulary: createVocabulary(await loadSeen(database)),
   trustsProxy: settings.trustProxy,

@@ -28,10 +28,19 @@ describe('the hosts that webhooks may reach', () => {
 });
 
 describe('limits', () => {
+  const LIMITS = {
+    RATE_LIMIT_EVENTS_PER_S: 'rateLimitEventsPerS',
+    RATE_LIMIT_ADDRESS_EVENTS_PER_S: 'rateLimitAddressEventsPerS',
+    RATE_LIMIT_ADDRESS_NEW_PER_S: 'rateLimitAddressNewPerS',
+  } as const;
+  const read = (environment: Record<string, string> = {}) => {
+    const settings = readSettings(environment);
+    return Object.values(LIMITS).map((name) => settings[name]);
+  };
+
   test('are generous unless they are set', () => {
-    const { rateLimitEventsPerS, rateLimitAddressEventsPerS, trustProxy } = readSettings({});
-    expect([rateLimitEventsPerS, rateLimitAddressEventsPerS]).toEqual([10_000, 1_000]);
-    expect(trustProxy).toBe(false);
+    expect(read()).toEqual([10_000, 1_000, 500]);
+    expect(readSettings({}).trustProxy).toBe(false);
   });
 
   test.each([
@@ -40,20 +49,16 @@ describe('limits', () => {
     ['1', 1],
     ['250', 250],
   ])('%s is %s', (text, expected) => {
-    const environment = { RATE_LIMIT_EVENTS_PER_S: text, RATE_LIMIT_ADDRESS_EVENTS_PER_S: text };
-    const { rateLimitEventsPerS, rateLimitAddressEventsPerS } = readSettings(environment);
-    expect([rateLimitEventsPerS, rateLimitAddressEventsPerS]).toEqual([expected, expected]);
+    const environment = Object.fromEntries(Object.keys(LIMITS).map((name) => [name, text]));
+    expect(read(environment)).toEqual([expected, expected, expected]);
   });
 
-  test.each(['RATE_LIMIT_EVENTS_PER_S', 'RATE_LIMIT_ADDRESS_EVENTS_PER_S'])(
-    'a wrong %s is refused with the reason',
-    (name) => {
-      for (const text of ['-1', '1.5', 'many', ' ', '1e3', '10000000']) {
-        const reason = `${name}: must be a whole number of events per second, or off`;
-        expect(() => readSettings({ [name]: text }), text).toThrow(reason);
-      }
-    },
-  );
+  test.each(Object.keys(LIMITS))('a wrong %s is refused with the reason', (name) => {
+    for (const text of ['-1', '1.5', 'many', ' ', '1e3', '10000000']) {
+      const reason = `${name}: must be a whole number per second, or off`;
+      expect(() => readSettings({ [name]: text }), text).toThrow(reason);
+    }
+  });
 
   test.each([
     ['on', true],

@@ -17,6 +17,8 @@ export interface Settings {
   readonly rateLimitEventsPerS?: number;
   /** Of one client address; any number if absent. */
   readonly rateLimitAddressEventsPerS?: number;
+  /** New anonymous ids of one client address; any number if absent. */
+  readonly rateLimitAddressNewPerS?: number;
   /** Whether the collector is only reached through a proxy that tells the client's address. */
   readonly trustProxy: boolean;
   /** A file of places in MaxMind's format; addresses are not looked up if absent. */
@@ -35,11 +37,11 @@ const apiKey = z
   .string()
   .regex(/^[\w.~-]{8,256}$/, 'must be 8 to 256 letters, digits, or any of - _ . ~');
 
-/** Whole events per second; 0 and `off` are no limit. */
+/** Whole numbers per second; 0 and `off` are no limit. */
 const rateLimit = (byDefault: number) =>
   z
     .string()
-    .regex(/^(?:off|\d{1,7})$/, 'must be a whole number of events per second, or off')
+    .regex(/^(?:off|\d{1,7})$/, 'must be a whole number per second, or off')
     .transform((text) => (text === 'off' ? 0 : Number(text)))
     .default(byDefault);
 
@@ -68,6 +70,7 @@ const Environment = z.object({
     .default([]),
   RATE_LIMIT_EVENTS_PER_S: rateLimit(10_000),
   RATE_LIMIT_ADDRESS_EVENTS_PER_S: rateLimit(1_000),
+  RATE_LIMIT_ADDRESS_NEW_PER_S: rateLimit(500),
   TRUST_PROXY: z.stringbool('must be on or off').default(false),
   GEO_DATABASE: z.string().optional(),
   BOTS: z.enum(['drop', 'keep']).default('drop'),
@@ -110,6 +113,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     }),
     ...(settings.RATE_LIMIT_ADDRESS_EVENTS_PER_S > 0 && {
       rateLimitAddressEventsPerS: settings.RATE_LIMIT_ADDRESS_EVENTS_PER_S,
+    }),
+    ...(settings.RATE_LIMIT_ADDRESS_NEW_PER_S > 0 && {
+      rateLimitAddressNewPerS: settings.RATE_LIMIT_ADDRESS_NEW_PER_S,
     }),
     trustProxy: settings.TRUST_PROXY,
     ...(settings.GEO_DATABASE && { geoDatabase: settings.GEO_DATABASE }),

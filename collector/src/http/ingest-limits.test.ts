@@ -25,11 +25,20 @@ interface From {
   readonly forwardedFor?: string;
 }
 
-/** Sends so many new events in one batch, as a socket would bring it. */
-async function send(events: number, { writeKey, address, forwardedFor }: From = {}) {
-  const batch = Array.from({ length: events }, () => {
+interface Who {
+  readonly anonymousId: string;
+  readonly userId?: string;
+}
+
+/** Sends so many new events, or one of each of these, in one batch, as a socket would bring it. */
+async function send(
+  events: number | readonly Who[],
+  { writeKey, address, forwardedFor }: From = {},
+) {
+  const of = typeof events === 'number' ? Array(events).fill({ anonymousId: 'ada' }) : events;
+  const batch = of.map(({ anonymousId, ...rest }: Who) => {
     messages += 1;
-    return view('ada', '/', { messageId: `limits-${messages}` });
+    return view(anonymousId, '/', { messageId: `limits-${messages}`, ...rest });
   });
   const init = {
     method: 'POST',
@@ -200,5 +209,53 @@ describe('through a socket', () => {
     const body = JSON.stringify({ writeKey: FIRST.writeKey, batch });
     expect(await transport(body)).toEqual([200, 0]);
     expect(await transport(body)).toEqual([429, 3_000]);
+  });
+});
+
+describe('new anonymous ids', () => {
+  const FROM = { address: '198.51.100.7' };
+  const ids = (from: number, until: number) =>
+    Array.from({ length: until - from }, (_, index) => ({ anonymousId: `n${from + index}` }));
+
+  test('are limited by address; whoever is known goes on, and so do others', async () => {
+    await start({ newPerAddress: 2 });
+    expect(await statusOf(ids(0, 20), FROM)).toBe(200);
+    const refused = await send(ids(20, 21), FROM);
+    expect(refused.headers.get('Retry-After')).toBe('1');
+    expect(await refused.json()).toMatchObject({
+      ...{ code: 'rate_limited', limit: 2 },
+      detail: 'An address may bring 2 new anonymous ids per second; send again in 1 s.',
+    });
+    expect(await statusOf(ids(0, 20), FROM)).toBe(200);
+    expect(await statusOf(ids(30, 40), { address: '198.51.100.8' })).toBe(200);
+    api.nowMs += 1_000;
+    expect(await statusOf(ids(20, 22), FROM)).toBe(200);
+    expect(await statusOf(ids(22, 23), FROM)).toBe(429);
+  });
+
+  test('count once, however often they come', async () => {
+    await start({ newPerAddress: 1 });
+    for (let sent = 0; sent < 15; sent += 1) expect(await statusOf(ids(0, 9), FROM)).toBe(200);
+    expect(await statusOf(ids(9, 10), FROM)).toBe(200);
+    expect(await statusOf(ids(10, 11), FROM)).toBe(429);
+  });
+
+  test('that were refused are new still', async () => {
+    await start({ newPerAddress: 1 });
+    await send(ids(0, 10), FROM);
+    for (let sent = 0; sent < 3; sent += 1) expect(await statusOf(ids(10, 11), FROM)).toBe(429);
+  });
+
+  test('of somebody who is named count nothing: servers speak for many', async () => {
+    await start({ newPerAddress: 1 });
+    const users = ids(0, 50).map((each, index) => ({ ...each, userId: `u${index}` }));
+    expect(await statusOf(users, FROM)).toBe(200);
+    expect(await statusOf(ids(60, 61), FROM)).toBe(200);
+  });
+
+  test('of one site are new to another', async () => {
+    await start({ newPerAddress: 1 });
+    await send(ids(0, 10), FROM);
+    expect(await statusOf(ids(0, 10), { ...FROM, writeKey: SECOND.writeKey })).toBe(429);
   });
 });

@@ -156,7 +156,7 @@ async function take(c: Context, deps: Deps, parse: Parse): Promise<Response> {
   if (!parsed.ok) return turnAway(parsed.problem, json.value);
   const trustsProxy = deps.trustsProxy ?? false;
   const address = addressOf(c, trustsProxy);
-  const limited = limit(deps, address, key, parsed.elements.length);
+  const limited = limit(deps, address, key, parsed.elements);
   if (limited !== undefined) return turnAway(limited, json.value);
 
   const checks = await checksOf(deps, sender, parsed.elements);
@@ -202,10 +202,17 @@ function limit(
   deps: IngestDeps,
   address: Address | undefined,
   writeKey: string,
-  events: number,
+  elements: readonly ParsedElement[],
 ): Problem | undefined {
-  const sending = { writeKey, events, ...(address && { address: clientAt(address) }) };
-  return deps.limit?.(sending, deps.clock());
+  const strangers = new Set<string>();
+  for (const element of elements) {
+    if (!element.ok) continue;
+    const { userId, anonymousId } = element.event;
+    if (userId === undefined && anonymousId !== undefined) strangers.add(anonymousId);
+  }
+  const sending = { writeKey, events: elements.length, strangers: [...strangers] };
+  const from = address && { address: clientAt(address) };
+  return deps.limit?.({ ...sending, ...from }, deps.clock());
 }
 
 const BUSY: Problem = {

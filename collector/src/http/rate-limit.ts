@@ -10,24 +10,24 @@ const ROUNDING_MS = 1e-6;
 
 /** A token bucket for each of many senders. */
 export interface RateLimit {
-  /** Events per second. */
-  readonly eventsPerS: number;
+  /** Tokens per second. */
+  readonly perS: number;
   /** Whole milliseconds until this sender may send again; 0 if now. */
   readonly waitMs: (sender: string, nowMs: number) => number;
-  /** Takes a token for each event. */
-  readonly take: (sender: string, events: number, nowMs: number) => void;
+  /** Takes so many tokens. */
+  readonly take: (sender: string, tokens: number, nowMs: number) => void;
 }
 
 /**
- * Limits events per second, with a burst of ten seconds' worth. A request is let through while a
+ * Limits what each sender does per second, with a burst of ten seconds' worth. A request is let through while a
  * token is left, and what it takes beyond that is paid back before the next one: so the largest batch
  * goes through at any rate, and large ones do not starve beside small ones.
  *
- * @param eventsPerS - At least 1, whole.
+ * @param perS - At least 1, whole.
  * @param buckets - How many senders are remembered, those heard of last.
  */
-export function createRateLimit(eventsPerS: number, buckets: number = BUCKETS_MAX): RateLimit {
-  const msPerEvent = 1_000 / eventsPerS;
+export function createRateLimit(perS: number, buckets: number = BUCKETS_MAX): RateLimit {
+  const msPerToken = 1_000 / perS;
   /** What is missing in each bucket, as the time that it takes to fill. No entry is a full bucket. */
   const missing = new LRUCache<string, Missing>({ max: buckets });
   const missingMs = (sender: string, nowMs: number) => {
@@ -37,13 +37,13 @@ export function createRateLimit(eventsPerS: number, buckets: number = BUCKETS_MA
     return Math.max(0, found.ms - Math.max(0, nowMs - found.atMs));
   };
   return {
-    eventsPerS,
+    perS,
     waitMs: (sender, nowMs) => {
-      const overMs = missingMs(sender, nowMs) + msPerEvent - BURST_MS;
+      const overMs = missingMs(sender, nowMs) + msPerToken - BURST_MS;
       return Math.max(0, Math.ceil(overMs - ROUNDING_MS));
     },
-    take: (sender, events, nowMs) => {
-      const ms = missingMs(sender, nowMs) + events * msPerEvent;
+    take: (sender, tokens, nowMs) => {
+      const ms = missingMs(sender, nowMs) + tokens * msPerToken;
       missing.set(sender, { ms, atMs: nowMs });
     },
   };
