@@ -56,8 +56,8 @@ export interface Soak {
 }
 
 export const EVENTS_PER_REQUEST = 20;
-/** More than a pause of some seconds leaves without an answer. */
-const UNANSWERED_MAX = 256;
+/** More than a pause of minutes leaves without an answer: it does not go on. */
+const UNANSWERED_MAX = 5_000;
 /** A server closes connections on which nothing was said for five seconds. */
 const IDLE_MS_MAX = 2_000;
 /** Node looks at its loop this often, and counts that time to the delay. */
