@@ -94,7 +94,7 @@ export async function createDisk(): Promise<Disk> {
     heal: () => set('error', 0),
     seen: () => ({ calls: get('calls'), failed: get('failed') }),
     cutPower: () => {
-      for (const file of [path, `${path}-wal`, `${path}-journal`]) {
+      for (const file of [path, `${path}-wal`, `${path}-journal`, `${path}-mark`]) {
         rmSync(file, { force: true });
         // What was never synced leaves nothing.
         if (existsSync(`${file}.synced`)) copyFileSync(`${file}.synced`, file);
