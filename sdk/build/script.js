@@ -1,6 +1,7 @@
 import terser from '@rollup/plugin-terser';
 
 import { knownNames } from './names.js';
+import { ports } from './ports.js';
 import { shorter } from './shorter.js';
 import { sizes } from './sizes.js';
 import { sources } from './sources.js';
@@ -13,6 +14,7 @@ export function plugins() {
   return [
     sources(),
     shorter(),
+    ports(),
     terser({
       ecma: 2020,
       compress: {

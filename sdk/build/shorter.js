@@ -1,4 +1,5 @@
 import MagicString from 'magic-string';
+import { nodesOf } from './nodes.js';
 
 /**
  * Says in fewer words what terser leaves as it is. Functions that need no `this` become arrow
@@ -39,11 +40,4 @@ function shortenFunction(text, { type, start, end, id, params, body, async }) {
   if (closing < body.start) text.update(closing, body.start, ') => ');
   else text.appendLeft(body.start, ') => ');
   text.appendRight(end, ';');
-}
-
-/** All nodes of a tree. */
-function nodesOf(node) {
-  if (typeof node !== 'object' || node === null) return [];
-  const below = Object.values(node).flatMap(nodesOf);
-  return typeof node.type === 'string' ? [node, ...below] : below;
 }

@@ -52,8 +52,9 @@ export function outcomeOf(
   [type, [first, second], atMs, href, title]: Call,
   before: Visitor,
   { sampleRate = 1, sessionMinutes = SESSION_MINUTES, beforeSend, address, identityToken }: Options,
-  { newId, referrer, context, look }: Surroundings,
+  ports: Surroundings,
 ): readonly [visitor: Visitor, event?: WireEvent | null | undefined] {
+  const { newId, referrer, context, look } = ports;
   if (type === 'reset') return [stranger(before, newId)];
   const [nameKey = '', detailKey] = METHODS[type] ?? [];
   // The stub notes every call, also of what it cannot answer.

@@ -17,12 +17,14 @@ const KEY = 'ink_id';
  *
  * @param known - What this page knows: it counts where nothing can be stored.
  */
-export function recall(known: Visitor, { cookie, value }: Memory): Visitor {
+export function recall(known: Visitor, ports: Memory): Visitor {
+  const { cookie, value } = ports;
   return parseVisitor(cookie(KEY)) ?? parseVisitor(value(KEY)) ?? known;
 }
 
 /** Writes who the visitor is; removes it if nothing is known. */
-export function remember(visitor: Visitor, { cookie, value }: Memory): void {
+export function remember(visitor: Visitor, ports: Memory): void {
+  const { cookie, value } = ports;
   const text = visitorText(visitor);
   cookie(KEY, text);
   value(KEY, text);

@@ -5,7 +5,7 @@ import { pages } from './capture/pages.ts';
 import { watchTurns } from './capture/turns.ts';
 import { IDLE_WAIT_MS_MAX } from './limits.ts';
 import { cookieValue, localKeys, localValue, webLock } from './storage.ts';
-import { createTracker, type Tracker } from './tracker.ts';
+import { createTracker, type Ports, type Tracker } from './tracker.ts';
 import { fetchTransport } from './transport.ts';
 
 declare global {
@@ -27,7 +27,7 @@ export function start(options: Options): Tracker {
   const adopt = (anonymousId: string) => {
     adopted = anonymousId;
   };
-  const tracker = createTracker(options, {
+  const ports: Ports = {
     nowMs: Date.now,
     random: Math.random,
     later: (run, delayMs) =>
@@ -55,7 +55,8 @@ export function start(options: Options): Tracker {
     warn: (what, detail) => {
       if (options.debug) console.warn('inkling', what, detail);
     },
-  });
+  };
+  const tracker = createTracker(options, ports);
   const plugins = [pages, forms, ...(options.plugins ?? [])];
   watchTurns(
     plugins.map((plugin) => plugin(tracker.inkling, options, adopt)),
