@@ -5,7 +5,7 @@ import { quietly } from './quietly.ts';
  * Keeps texts by key, or not: storage may be full, denied or absent. Never throws.
  *
  * @param value - Is written; an empty one removes. Left out, nothing changes.
- * @returns What is there now; nothing if nothing is, or it cannot be had.
+ * @returns What was there until now; nothing if nothing was, or it cannot be had.
  */
 export type KeyValue = (key: string, value?: string) => string | undefined;
 
@@ -16,14 +16,15 @@ export type KeyValue = (key: string, value?: string) => string | undefined;
  */
 export type Lock = (name: string, isNow: boolean, run: () => Promise<void> | void) => void;
 
-/** Writes only what differs: what a page writes to a cookie, its next read waits for, a slow processor 3 ms. */
+/** Writes only what differs, and reads once: a read that follows a write costs a slow processor 3 ms. */
 function keyValue(
   read: (key: string) => string,
   write: (key: string, value: string) => void,
 ): KeyValue {
   return quietly((key, value) => {
-    if (value !== undefined && value !== read(key)) write(key, value);
-    return read(key) || undefined;
+    const before = read(key);
+    if (value !== undefined && value !== before) write(key, value);
+    return before || undefined;
   });
 }
 
@@ -61,12 +62,13 @@ export function cookieValue(domain: string | undefined): KeyValue {
   return keyValue(read, (key, value) => {
     const secure = location.protocol === 'https:' ? 'secure; ' : '';
     const attributes = `path=/; max-age=${value ? COOKIE_AGE_S : 0}; samesite=lax; ${secure}`;
-    const taker = domains.findIndex((each) => {
+    const taker = domains.find((each) => {
       // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API cannot finish before a page ends.
       document.cookie = `${key}=${value}; ${attributes}domain=${each}`;
-      return read(key) === value;
+      // Of one domain there is nothing to find out.
+      return !domains[1] || read(key) === value;
     });
-    domains = domains.slice(taker);
+    domains = [taker ?? ''];
   });
 }
 
