@@ -20,9 +20,9 @@ test('batches are none that a server or a browser would refuse', () => {
 
 /** What a script may weigh at most, as it is built; the aims are in the README of this folder. */
 const BYTES_MAX = {
-  inkling: { brotli: 4_030, gzip: 4_495 },
-  'inkling.plus': { brotli: 4_770, gzip: 5_295 },
-  'inkling.full': { brotli: 5_380, gzip: 5_965 },
+  inkling: { brotli: 4_035, gzip: 4_495 },
+  'inkling.plus': { brotli: 4_775, gzip: 5_295 },
+  'inkling.full': { brotli: 5_380, gzip: 5_960 },
 } as const;
 
 describe.each(Object.entries(BYTES_MAX))('%s.js as it was built', (name, { brotli, gzip }) => {
