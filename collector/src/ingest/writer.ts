@@ -733,6 +733,7 @@ class LoopWriter {
     }
     const after = this.#expiring ?? { bucket: 0, id: 0 };
     return await this.#ownWork(async () => {
+      // Where it fails it goes on from here.
       this.#expiring = after;
       this.#expiring = await this.#expireSome(after, nowMs - retentionMs);
     });

@@ -114,13 +114,14 @@ export function createOutgoing(inTurn: InTurn, due: () => void): Outgoing {
 /**
  * Makes a delivery of each message for each webhook that wants it.
  *
- * @param messages - In the order in which they happened; of the outbox and not relayed before.
+ * @param messages - In the order in which they happened; not relayed before.
  * @returns How many there are.
  */
 export async function fanOut(
   { unit, nowMs }: Pick<Turn, 'unit' | 'nowMs'>,
   messages: readonly { readonly id: number; readonly site: number; readonly payload: string }[],
 ): Promise<number> {
+  if (messages.length === 0) return 0;
   const webhooks = (await unit.webhooks()).filter(({ enabled }) => enabled);
   if (webhooks.length === 0) return 0;
   const fresh = messages.map(readNotice).flatMap((notice) => {
