@@ -5,7 +5,7 @@ import type { Database } from '../store/open.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 const MB = 1_000_000;
-/** The writer empties its log at 64 MB; far beyond that something keeps it from doing so. */
+/** The writer empties its log at 16 MB; far beyond that something keeps it from doing so. */
 const LOG_BYTES_LARGE = 256 * MB;
 /** Some hours of a busy site. */
 const FREE_BYTES_LOW = 1_000 * MB;
